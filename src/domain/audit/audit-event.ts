@@ -1,0 +1,29 @@
+export type AuditOutcome = 'success' | 'failure' | 'refused';
+
+/** One thing that happened. No field ever holds a secret, a code or what somebody typed as a name. */
+export interface AuditEvent {
+  readonly at: number;
+  /** A number where the backup product has one, else a name: see `audit-codes.ts`. */
+  readonly code: string;
+  readonly outcome: AuditOutcome;
+  readonly reason: string | undefined;
+  /** A user id, `anonymous`, `host` or `service`. */
+  readonly actor: string;
+  /** An id; for an unknown name its keyed digest. */
+  readonly subject: string | undefined;
+  readonly componentId: string | undefined;
+  readonly address: string | undefined;
+  readonly rpc: string | undefined;
+  readonly factorKind: string | undefined;
+  readonly changedFields: readonly string[];
+  /** Attempts inside a wait, not looked at, that came before this one. */
+  readonly unlooked: number;
+  /** Milliseconds the phone's clock is off; negative is behind. */
+  readonly clockOffset: number | undefined;
+  readonly requestId: string | undefined;
+  readonly acknowledgementDue: boolean;
+}
+
+export interface StoredAuditEvent extends AuditEvent {
+  readonly sequence: number;
+}

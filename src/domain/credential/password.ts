@@ -1,0 +1,10 @@
+import type { SlowHash } from '../ports.js';
+
+/** What a user's password row holds. A one-time password opens only the password change. */
+export interface Password {
+  readonly userId: string;
+  readonly kind: 'own' | 'one-time';
+  readonly hash: SlowHash;
+  /** When it was set or given out; a one-time password's end is judged from it at use. */
+  readonly createdAt: number;
+}

@@ -1,0 +1,7 @@
+/** A named set of external principals; it cannot hold a second factor, and its use now is to refuse. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly createdAt: number;
+}

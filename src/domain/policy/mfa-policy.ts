@@ -1,0 +1,17 @@
+export type EnrollmentProof = 'code_after_reset' | 'code_always' | 'password';
+
+/** How multi-factor authentication works in this installation. One row. */
+export interface MfaPolicy {
+  readonly on: boolean;
+  readonly issuer: string;
+  /** Steps accepted before and after now: 0 or 1. */
+  readonly windowSteps: number;
+  /** Milliseconds. */
+  readonly sessionLifetime: number;
+  /** Milliseconds. */
+  readonly sessionIdleTimeout: number;
+  readonly enrollmentProof: EnrollmentProof;
+  /** When it was last switched on; opens the enrolment window. */
+  readonly switchedOnAt: number;
+  readonly updatedAt: number;
+}
