@@ -14,7 +14,7 @@ import type { MfaPolicy } from './policy/mfa-policy.js';
 import type { KeyedHash, SlowHash } from './ports.js';
 import type { Role } from './role/role.js';
 import type { Session } from './session/session.js';
-import type { SignIn, SignInStage } from './sign-in/sign-in.js';
+import type { SignIn } from './sign-in/sign-in.js';
 import type { User, UserState } from './user/user.js';
 
 /** A page of a list: at most `limit` rows after the row whose sort key is `after`. */

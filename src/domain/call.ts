@@ -1,0 +1,35 @@
+import type { Component } from './component/component.js';
+import type { MfaPolicy } from './policy/mfa-policy.js';
+import type { Session } from './session/session.js';
+import type { User } from './user/user.js';
+
+/** What every operation knows of the call it serves. The component is proved, never claimed. */
+export interface Call {
+  readonly requestId: string;
+  /** `/sallyport.auth.v1.AuthService/VerifyOtp`. */
+  readonly rpc: string;
+  readonly component: Component;
+  /** The person's machine where a proved component says so, else the socket's peer. */
+  readonly address: string;
+  readonly description: string;
+  /** Milliseconds since 1970 on this machine's clock; undefined is none. */
+  readonly deadline: number | undefined;
+}
+
+/** A session that holds right now, with everything read from committed state at this moment. */
+export interface ActiveSession {
+  readonly session: Session;
+  readonly user: Pick<User, 'id' | 'name' | 'kind' | 'state' | 'securityVersion' | 'enrolledAt'>;
+  readonly roleIds: readonly string[];
+  readonly permissions: ReadonlySet<string>;
+  /** The component that opened it. */
+  readonly component: Component;
+  readonly policy: MfaPolicy;
+  /** The earlier of age and idle end. */
+  readonly expiresAt: number;
+}
+
+/** A call made in a session of its own. */
+export interface Caller extends Call {
+  readonly active: ActiveSession;
+}
