@@ -1,0 +1,44 @@
+import type { Call, Caller } from '../call.js';
+import type { AuditCode } from './audit-codes.js';
+import type { AuditEvent, AuditOutcome } from './audit-event.js';
+
+/** What an operation says of what happened; who, where and in which call is taken from the call. */
+export interface Happening {
+  readonly at: number;
+  readonly code: AuditCode;
+  readonly outcome: AuditOutcome;
+  readonly reason?: string;
+  readonly subject?: string;
+  readonly factorKind?: string;
+  readonly changedFields?: readonly string[];
+  readonly unlooked?: number;
+  readonly clockOffset?: number;
+}
+
+/** An audit event of a call. Its actor is the caller's user where the call is made in a session. */
+export const auditOf = (call: Call | Caller, happening: Happening): AuditEvent => ({
+  ...withoutCall(happening, 'active' in call ? call.active.user.id : 'anonymous'),
+  componentId: call.component.id,
+  address: call.address,
+  rpc: call.rpc,
+  requestId: call.requestId,
+});
+
+/** An audit event that no call made: the sweeper (`service`), root on the host (`host`). */
+export const withoutCall = (happening: Happening, actor: string): AuditEvent => ({
+  at: happening.at,
+  code: happening.code,
+  outcome: happening.outcome,
+  reason: happening.reason,
+  actor,
+  subject: happening.subject,
+  componentId: undefined,
+  address: undefined,
+  rpc: undefined,
+  factorKind: happening.factorKind,
+  changedFields: happening.changedFields ?? [],
+  unlooked: happening.unlooked ?? 0,
+  clockOffset: happening.clockOffset,
+  requestId: undefined,
+  acknowledgementDue: false,
+});

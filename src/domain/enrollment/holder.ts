@@ -1,0 +1,51 @@
+import type { Call, Caller } from '../call.js';
+import { mfaApplies } from '../policy/mfa-applies.js';
+import type { Clock, TokenHashes } from '../ports.js';
+import { Refusal } from '../refusal.js';
+import type { Session } from '../session/session.js';
+import { findSignIn } from '../sign-in/find-sign-in.js';
+import type { SignIn } from '../sign-in/sign-in.js';
+import { liveUser, mustAdmit } from '../sign-in/verify-otp.js';
+import type { Stores } from '../stores.js';
+import type { User } from '../user/user.js';
+
+/** What a pending secret belongs to: a sign-in at the enrolment stage, or the caller's own session. */
+export type Holder =
+  | { readonly by: 'sign-in'; readonly signIn: SignIn; readonly user: User }
+  | { readonly by: 'session'; readonly session: Session; readonly user: User };
+
+export type HolderToken = { readonly signInToken: string } | { readonly caller: Caller };
+
+interface Needs {
+  readonly clock: Clock;
+  readonly tokenHashes: TokenHashes;
+}
+
+/** The holder as it stands in this unit; locks the user's row, so that two confirmations come one after the other. */
+export function findHolder({ clock, tokenHashes }: Needs) {
+  const find = findSignIn({ tokenHashes });
+  return async (stores: Stores, call: Call, token: HolderToken): Promise<Holder> => {
+    if ('caller' in token) return sessionHolder(stores, token.caller);
+    const signIn = await find(stores.signIns, call, token.signInToken, 'enrollment', clock());
+    const user = await liveUser(stores, signIn);
+    await mustAdmit(stores, call, user);
+    return { by: 'sign-in', signIn, user };
+  };
+}
+
+async function sessionHolder(stores: Stores, { active }: Caller): Promise<Holder> {
+  const alive = await stores.users.touch(active.user.id, active.session.securityVersion);
+  const user = alive ? await stores.users.byId(active.user.id) : undefined;
+  const session = await stores.sessions.byId(active.session.id);
+  if (!user || !session) throw new Refusal('SESSION_REQUIRED');
+  const enrolled = user.enrolledAt !== undefined;
+  // With the policy of now: a session that MFA has made inactive since enrols nothing.
+  if (mfaApplies(user, await stores.policy.get()) && enrolled && !session.secondFactor)
+    throw new Refusal('SESSION_REQUIRED');
+  return { by: 'session', session, user };
+}
+
+export const holderId = (holder: Holder): string => (holder.by === 'sign-in' ? holder.signIn.id : holder.session.id);
+
+export const provedCodeId = (holder: Holder): string | undefined =>
+  holder.by === 'sign-in' ? holder.signIn.enrollmentCodeId : holder.session.enrollmentCodeId;

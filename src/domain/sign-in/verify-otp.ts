@@ -1,0 +1,74 @@
+import { AUDIT } from '../audit/audit-codes.js';
+import { auditOf } from '../audit/audit-of.js';
+import type { Call } from '../call.js';
+import { personRefused } from '../component/admits.js';
+import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
+import { codeWait } from '../lockout/wait-keys.js';
+import { mfaApplies } from '../policy/mfa-applies.js';
+import { Refusal } from '../refusal.js';
+import type { Stores, UnitOfWork } from '../stores.js';
+import type { User } from '../user/user.js';
+import type { Verdict } from '../verdict.js';
+import { findSignIn } from './find-sign-in.js';
+import type { SignIn } from './sign-in.js';
+import type { SignInStep } from './sign-in-step.js';
+import { type StepNeeds, takeStep } from './take-step.js';
+
+interface Needs extends ProveCodeNeeds, StepNeeds {
+  readonly unitOfWork: UnitOfWork;
+}
+
+export interface OtpAttempt extends TypedCode {
+  readonly signInToken: string;
+}
+
+/** Answers whether a one-time code proves its owner, and opens the next door. One transaction: a "no" is counted in it. */
+export function verifyOtp(needs: Needs) {
+  const find = findSignIn(needs);
+  const prove = proveCode(needs);
+  const step = takeStep(needs);
+  return async (call: Call, attempt: OtpAttempt): Promise<Verdict<{ step: SignInStep }>> => {
+    const { userId, verdict } = await needs.unitOfWork(
+      async (stores) => {
+        const signIn = await find(stores.signIns, call, attempt.signInToken, 'challenge', needs.clock());
+        const user = await liveUser(stores, signIn);
+        await mustAdmit(stores, call, user);
+        return { userId: user.id, verdict: await lookAndStep(stores, call, signIn, user, attempt) };
+      },
+      { deadline: call.deadline },
+    );
+    needs.unlooked.forget(codeWait(userId));
+    return verdict;
+  };
+
+  async function lookAndStep(stores: Stores, call: Call, signIn: SignIn, user: User, attempt: OtpAttempt) {
+    const verdict = await prove(stores, call, user.id, attempt);
+    if (!verdict.proved) return verdict;
+    const next = await step(stores, user, passwordKind(signIn), { ...signIn, secondFactor: verdict.proof }, signIn);
+    await noteProved(stores, call, user, next, needs.clock());
+    return { proved: true, step: next } as const;
+  }
+}
+
+/** The sign-in's user, if still active and at the version the sign-in was born with. Locks the user's row. */
+export async function liveUser(stores: Stores, signIn: SignIn): Promise<User> {
+  const alive = await stores.users.touch(signIn.userId, signIn.securityVersion);
+  const user = alive ? await stores.users.byId(signIn.userId) : undefined;
+  if (!user) throw new Refusal('SIGN_IN_EXPIRED');
+  return user;
+}
+
+/** Before a code is looked at, or the refusal would tell that the code was right. */
+export async function mustAdmit(stores: Stores, call: Call, user: User): Promise<void> {
+  const component = await stores.components.byId(call.component.id);
+  if (!component) throw new Refusal('COMPONENT_REQUIRED');
+  const refused = personRefused(component, mfaApplies(user, await stores.policy.get()));
+  if (refused) throw new Refusal(refused.because, refused.details);
+}
+
+export const passwordKind = (signIn: SignIn): 'own' | 'one-time' => (signIn.byOneTimePassword ? 'one-time' : 'own');
+
+async function noteProved(stores: Stores, call: Call, user: User, step: SignInStep, now: number): Promise<void> {
+  const code = step.next === 'session' ? AUDIT.SESSION_OPENED : AUDIT.CODE_PROVED;
+  await stores.audit.append(auditOf(call, { at: now, code, outcome: 'success', subject: user.id, factorKind: 'totp' }));
+}

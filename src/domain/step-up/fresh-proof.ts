@@ -1,0 +1,23 @@
+import type { ActiveSession } from '../call.js';
+import { Refusal } from '../refusal.js';
+
+/** How old a proof may be for a dangerous change; the sign-in counts. */
+export const FRESH_FOR = 10 * 60_000;
+
+/** STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do. */
+export function requireFreshProof({ session, user }: ActiveSession, now: number): void {
+  if (now - session.provedAt <= FRESH_FOR) return;
+  throw stepUpRequired(user.enrolledAt !== undefined ? 'totp' : 'password');
+}
+
+/** A session opened by a recovery code changes nothing guarded, to its end, whatever is proved in it later. */
+export function refuseRecoverySession({ session }: ActiveSession): void {
+  if (!session.byRecoveryCode) return;
+  throw stepUpRequired('totp', 'This session was opened by a recovery code. Sign in with your new device first.');
+}
+
+const stepUpRequired = (methods: string, message?: string): Refusal =>
+  new Refusal('STEP_UP_REQUIRED', {
+    metadata: { max_age: String(FRESH_FOR / 1000), methods },
+    ...(message === undefined ? {} : { message }),
+  });
