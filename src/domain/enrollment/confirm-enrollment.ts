@@ -40,6 +40,9 @@ type Ready = PendingFactor & { readonly secret: Sealed };
 export function confirmEnrollment(needs: Needs) {
   const find = findHolder(needs);
   const step = takeStep(needs);
+  const secretOf = ({ secret, factorId, userId }: Ready) =>
+    needs.envelope.open(secret, SECRET_PLACE, { rowId: factorId, ownerId: userId });
+
   return (call: Call, { token, code }: Confirmation): Promise<Verdict<Confirmed>> =>
     needs.unitOfWork(
       async (stores) => {
@@ -64,9 +67,6 @@ export function confirmEnrollment(needs: Needs) {
       metadata: { limit: 'confirm_tries' },
     });
   }
-
-  const secretOf = ({ secret, factorId, userId }: Ready) =>
-    needs.envelope.open(secret, SECRET_PLACE, { rowId: factorId, ownerId: userId });
 
   function match(pending: Ready, code: string, windowSteps: number): number | undefined {
     if (code.length !== pending.shape.digits) return undefined;

@@ -16,20 +16,28 @@ export interface PasswordNeeds {
   readonly unlooked: Unlooked;
 }
 
+export interface TypedPassword {
+  /** Canonical. */
+  readonly name: string;
+  readonly password: string;
+  /** Hashed in the same place when the password was right, for a unit awaits no hash. */
+  readonly newPassword?: string;
+}
+
 /** What unit one found and the hash said; unit two decides on it. */
 export interface PasswordProof {
   readonly attempt: Attempt;
   readonly user: User | undefined;
   readonly password: Password | undefined;
   readonly right: boolean;
-  /** The same password under today's parameters, when the stored hash is weaker. */
+  /** What to store now: the new password where one was given, else the same one where the stored hash is weaker. */
   readonly fresh: SlowHash | undefined;
   /** Attempts inside the wait that were not looked at before this one. */
   readonly unlooked: number;
 }
 
 /** Unit two: counts stay or go, and what follows is decided, with its audit row. */
-export type Settle<T> = (stores: Stores, proof: PasswordProof, place: HashPlace) => Promise<T>;
+export type Settle<T> = (stores: Stores, proof: PasswordProof) => Promise<T>;
 
 /**
  * Reserve, hash, settle: (1) a place in the hash queue or OVERLOADED, nothing counted; (2) unit one counts a failure or
@@ -38,12 +46,12 @@ export type Settle<T> = (stores: Stores, proof: PasswordProof, place: HashPlace)
  */
 export function provePassword(needs: PasswordNeeds) {
   const inTurn = oneAtATime();
-  return async <T>(call: Call, name: string, password: string, settle: Settle<T>): Promise<T> => {
+  return async <T>(call: Call, typed: TypedPassword, settle: Settle<T>): Promise<T> => {
     const place = needs.hashQueue.enter();
     try {
-      return await inTurn(name, async () => {
-        const proof = await lookAt(needs, place, call, name, password);
-        const answer = await needs.unitOfWork((stores) => settle(stores, proof, place));
+      return await inTurn(typed.name, async () => {
+        const proof = await lookAt(needs, place, call, typed);
+        const answer = await needs.unitOfWork((stores) => settle(stores, proof));
         needs.unlooked.forget(proof.attempt.key);
         return answer;
       });
@@ -57,24 +65,28 @@ async function lookAt(
   needs: PasswordNeeds,
   place: HashPlace,
   call: Call,
-  name: string,
-  text: string,
+  typed: TypedPassword,
 ): Promise<PasswordProof> {
-  const key = passwordWait(needs.tokenHashes, name);
+  const key = passwordWait(needs.tokenHashes, typed.name);
   const { attempt, user, password } = await needs.unitOfWork(
     async (stores) => {
       const now = needs.clock();
       const attempt = await reserveAttempt(stores.waits, key, now);
       await stores.waits.keep(key, now);
-      const user = await stores.users.byName(name);
+      const user = await stores.users.byName(typed.name);
       return { attempt, user, password: await stores.passwords.of(user?.id ?? '') };
     },
     { deadline: call.deadline },
   );
-  const { right, outdated } = await hash(place, user, password, text);
-  const fresh =
-    right && outdated && user && password ? await place.hash(purposeOf(password), user.id, text) : undefined;
+  const { right, outdated } = await hash(place, user, password, typed.password);
+  const proved = right && user && password;
+  const fresh = proved ? await freshHash(place, user, password, typed, outdated) : undefined;
   return { attempt, user, password, right, fresh, unlooked: needs.unlooked.count(key) };
+}
+
+async function freshHash(place: HashPlace, user: User, password: Password, typed: TypedPassword, outdated: boolean) {
+  if (typed.newPassword !== undefined) return place.hash('password', user.id, typed.newPassword);
+  return outdated ? place.hash(purposeOf(password), user.id, typed.password) : undefined;
 }
 
 const purposeOf = ({ kind }: Password): 'password' | 'one-time-password' =>

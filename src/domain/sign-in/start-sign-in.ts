@@ -7,23 +7,19 @@ import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Stores } from '../stores.js';
 import type { User } from '../user/user.js';
 import { type No, no, type Verdict } from '../verdict.js';
-import { type PasswordNeeds, type PasswordProof, provePassword } from './prove-password.js';
+import { type PasswordNeeds, type PasswordProof, provePassword, type TypedPassword } from './prove-password.js';
 import { settleWrongPassword } from './settle-wrong-password.js';
 import type { SignInStep } from './sign-in-step.js';
 import { type StepNeeds, takeStep } from './take-step.js';
 
-export interface Credentials {
-  /** Canonical. */
-  readonly name: string;
-  readonly password: string;
-}
+export type Credentials = Pick<TypedPassword, 'name' | 'password'>;
 
 /** Looks at name and password and says what comes next. A "no" is counted before it leaves. */
 export function startSignIn(needs: PasswordNeeds & StepNeeds) {
   const prove = provePassword(needs);
   const step = takeStep(needs);
   return (call: Call, { name, password }: Credentials): Promise<Verdict<{ step: SignInStep }>> =>
-    prove(call, name, password, async (stores, proof) => {
+    prove(call, { name, password }, async (stores, proof) => {
       const now = needs.clock();
       const subject = proof.user?.id ?? needs.tokenHashes.nameDigest(name);
       const user = await provedUser(stores, proof, now);

@@ -1,0 +1,82 @@
+import { AUDIT } from '../audit/audit-codes.js';
+import { auditOf } from '../audit/audit-of.js';
+import type { Caller } from '../call.js';
+import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
+import { codeWait } from '../lockout/wait-keys.js';
+import { Refusal } from '../refusal.js';
+import type { OpenedSession } from '../session/open-session.js';
+import { type Renewal, renewSession } from '../session/renew-session.js';
+import type { Session } from '../session/session.js';
+import { type PasswordNeeds, type PasswordProof, provePassword } from '../sign-in/prove-password.js';
+import { settleWrongPassword } from '../sign-in/settle-wrong-password.js';
+import type { StepNeeds } from '../sign-in/take-step.js';
+import type { Stores } from '../stores.js';
+import type { Verdict } from '../verdict.js';
+import { FRESH_FOR } from './fresh-proof.js';
+
+export type FreshProof = { readonly code: TypedCode } | { readonly password: string };
+
+type Proved = Verdict<{ opened: OpenedSession; freshUntil: number }>;
+
+/** Takes a fresh proof inside the caller's session and replaces its token. A code from who has a factor, even while MFA is off. */
+export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds) {
+  const look = proveCode(needs);
+  const prove = provePassword(needs);
+  const renew = renewSession(needs);
+
+  return async (caller: Caller, proof: FreshProof): Promise<Proved> =>
+    'code' in proof ? byCode(caller, proof.code) : byPassword(caller, proof.password);
+
+  async function byCode(caller: Caller, typed: TypedCode): Promise<Proved> {
+    const userId = caller.active.user.id;
+    const answer = await needs.unitOfWork(
+      async (stores): Promise<Proved> => {
+        const session = await liveSession(stores, caller);
+        if (caller.active.user.enrolledAt === undefined)
+          throw asked('code', 'You have no device yet: send your password.');
+        const verdict = await look(stores, caller, userId, typed);
+        return verdict.proved ? goOn(stores, caller, session, { secondFactor: verdict.proof }) : verdict;
+      },
+      { deadline: caller.deadline },
+    );
+    needs.unlooked.forget(codeWait(userId));
+    return answer;
+  }
+
+  async function byPassword(caller: Caller, password: string): Promise<Proved> {
+    const { user } = caller.active;
+    if (user.enrolledAt !== undefined) throw asked('password', 'You have a device: send a code from it.');
+    return prove(caller, { name: user.name, password }, (stores, proof) => settlePassword(stores, caller, proof));
+  }
+
+  async function settlePassword(stores: Stores, caller: Caller, proof: PasswordProof): Promise<Proved> {
+    if (!proof.right) return settleWrongPassword(stores, caller, proof, caller.active.user.id, needs.clock());
+    const session = await liveSession(stores, caller);
+    await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
+    return goOn(stores, caller, session, { passwordAt: needs.clock() });
+  }
+
+  async function goOn(stores: Stores, caller: Caller, session: Session, proved: Renewal): Promise<Proved> {
+    const now = needs.clock();
+    const opened = await renew(
+      stores.sessions,
+      session,
+      { ...proved, provedAt: now },
+      caller.active.policy.sessionIdleTimeout,
+    );
+    const happening = { at: now, code: AUDIT.STEP_UP_PROVED, outcome: 'success', subject: session.userId } as const;
+    await stores.audit.append(auditOf(caller, { ...happening, factorKind: proved.secondFactor?.kind ?? 'password' }));
+    return { proved: true, opened, freshUntil: now + FRESH_FOR };
+  }
+}
+
+/** The caller's session as this unit sees it; locks the user's row and compares the version. */
+export async function liveSession(stores: Stores, { active }: Caller): Promise<Session> {
+  const alive = await stores.users.touch(active.user.id, active.session.securityVersion);
+  const session = alive ? await stores.sessions.byId(active.session.id) : undefined;
+  if (!session) throw new Refusal('SESSION_REQUIRED');
+  return session;
+}
+
+const asked = (field: string, description: string): Refusal =>
+  new Refusal('FIELDS_INVALID', { fields: [{ field, description }] });
