@@ -1,0 +1,8 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import type { Blocklist } from '../domain/ports.js';
+
+/** Passwords that attackers try first, compared whole and without case. Works without any network. */
+export function createBlocklist(): Blocklist {
+  const known = new Set(dictionary['passwords-common'].map((password) => password.toLowerCase()));
+  return (password) => known.has(password.toLowerCase());
+}

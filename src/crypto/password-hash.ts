@@ -1,0 +1,96 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { hash as argon2, verify as argon2Verify, parseOptions } from '@node-rs/argon2';
+import type { HashPlace, HashQueue, SlowHash, SlowHashPurpose, SlowVerdict } from '../domain/ports.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Key, KeyRing } from './key-ring.js';
+import { joined } from './parts.js';
+
+/** Argon2id; the floor is m=19456 KiB, t=2, p=1 (OWASP Password Storage). */
+export interface HashParameters {
+  readonly memoryKib: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+}
+
+interface Settings {
+  readonly keys: KeyRing;
+  readonly parameters: HashParameters;
+  /** As many as cores: more lose a third of the rate. UV_THREADPOOL_SIZE has to be larger. */
+  readonly threads: number;
+  /** How many may wait or run at once. */
+  readonly places: number;
+}
+
+const NEVER_RIGHT: SlowVerdict = { right: false, outdated: false };
+
+/** Slow hashes behind a bounded queue: a flood of sign-ins is told to come back and starves nobody else. */
+export function createHashQueue({ keys, parameters, threads, places }: Settings): HashQueue & { depth: () => number } {
+  const lane = createLane(threads);
+  const options = {
+    memoryCost: parameters.memoryKib,
+    timeCost: parameters.iterations,
+    parallelism: parameters.parallelism,
+  };
+  const decoy = lane(() => argon2(randomBytes(32), options));
+  let taken = 0;
+
+  const hash = async (purpose: SlowHashPurpose, userId: string, secret: string): Promise<SlowHash> => {
+    const pepper = keys.current('pepper');
+    return { pepperId: pepper.id, phc: await lane(() => argon2(peppered(pepper, purpose, userId, secret), options)) };
+  };
+  const verify = async (
+    purpose: SlowHashPurpose,
+    userId: string,
+    secret: string,
+    stored: SlowHash,
+  ): Promise<SlowVerdict> => {
+    const pepper = keys.byId('pepper', stored.pepperId);
+    if (!pepper) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
+    const right = await lane(() => argon2Verify(stored.phc, peppered(pepper, purpose, userId, secret)));
+    return { right, outdated: pepper !== keys.current('pepper') || isWeaker(stored.phc, parameters) };
+  };
+  const verifyDecoy = async (purpose: SlowHashPurpose, secret: string): Promise<SlowVerdict> => {
+    const phc = await decoy;
+    await lane(() => argon2Verify(phc, peppered(keys.current('pepper'), purpose, '', secret)));
+    return NEVER_RIGHT;
+  };
+  const enter = (): HashPlace => {
+    if (taken >= places) throw new Refusal('OVERLOADED', { retryAfter: 1000 });
+    taken += 1;
+    let here = true;
+    const leave = (): void => {
+      if (here) taken -= 1;
+      here = false;
+    };
+    return { hash, verify, verifyDecoy, leave };
+  };
+  return { enter, depth: () => taken };
+}
+
+// The pepper, the purpose and the user id are under the hash: it fits one user, and no dump without the key file is guessable.
+const peppered = (pepper: Key, purpose: SlowHashPurpose, userId: string, secret: string): Buffer =>
+  createHmac('sha256', pepper.secret)
+    .update(joined([purpose, userId, secret.normalize('NFC')]))
+    .digest();
+
+function isWeaker(phc: string, today: HashParameters): boolean {
+  const { memoryCost, timeCost, parallelism } = parseOptions(phc);
+  return memoryCost < today.memoryKib || timeCost < today.iterations || parallelism < today.parallelism;
+}
+
+/** At most `width` at once, first come first served; what runs runs to its end. */
+function createLane(width: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= width) await new Promise<void>((go) => waiting.push(go));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
