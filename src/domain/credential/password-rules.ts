@@ -36,6 +36,7 @@ const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}]/g
 
 function isContextWord(password: string, words: readonly string[]): boolean {
   const core = letters(password);
+  if (core === '') return false;
   return words
     .map(letters)
     .some((word) => word.length > 2 && core === word.repeat(Math.ceil(core.length / word.length)));

@@ -17,9 +17,11 @@ export function canonicalName(text: string): CanonicalName | undefined {
   return { realm, name, text: realm === '' ? name : `${realm}\\${name}` };
 }
 
-// Upper case before lower case: plain lower-casing keeps ß apart from ss, and final sigma from sigma.
+// Upper case before lower case: plain lower-casing keeps ß apart from ss, and final sigma from sigma. Lower case first,
+// because ẞ has no upper case of its own.
 function fold(text: string): string {
-  return text.trim().normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').trim();
+  const cased = text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase();
+  return cased.normalize('NFKC').trim();
 }
 
 function split(text: string): { realm: string; name: string } {
