@@ -105,6 +105,7 @@ export interface FactorStore extends FactorReads {
   readonly countPendingTry: (holderId: string, limit: number) => Promise<number>;
   readonly removePending: (holderId: string) => Promise<boolean>;
   readonly removePendingOf: (userId: string) => Promise<void>;
+  readonly removeExpiredPending: (now: number) => Promise<number>;
 }
 
 export interface SignInReads {
@@ -199,6 +200,8 @@ export interface WaitStore extends WaitReads {
   readonly unlock: (key: WaitKey, below: number) => Promise<void>;
   readonly remove: (key: WaitKey) => Promise<void>;
   readonly emptyBudget: (key: WaitKey) => Promise<void>;
+  /** Day buckets that no budget counts any more. */
+  readonly removeOldBudgets: (now: number) => Promise<number>;
   /** Rows of unknown names: older than `before`, and the oldest beyond `keep`. */
   readonly removeUnknown: (before: number, keep: number, limit: number) => Promise<number>;
 }

@@ -1,0 +1,35 @@
+import type { DataSource } from 'typeorm';
+
+/** What a Galera node should be set to, and what to do where it is not. */
+const ADVICE: readonly (readonly [variable: string, wanted: string, otherwise: string])[] = [
+  ['innodb_flush_log_at_trx_commit', '1', 'commits can be lost when the node loses power'],
+  ['wsrep_dirty_reads', 'OFF', 'a node cut off from the cluster would answer from the past'],
+  ['binlog_format', 'ROW', 'Galera replicates rows only'],
+  ['innodb_autoinc_lock_mode', '2', 'inserts on several nodes deadlock'],
+];
+
+/** Undefined where the server is no Galera node; else what an administrator should change. Refuses dirty reads. */
+export async function galeraFindings(source: DataSource): Promise<string[] | undefined> {
+  const variables = await values(source, 'VARIABLES');
+  if (variables.get('wsrep_on') !== 'ON') return undefined;
+  const status = (await values(source, 'STATUS')).get('wsrep_cluster_status');
+  if (status !== 'Primary')
+    throw new Error(
+      `This database node is not in the primary component of its cluster (${status}). Mend the cluster first.`,
+    );
+  if (variables.get('wsrep_dirty_reads') === 'ON')
+    throw new Error('Set wsrep_dirty_reads = OFF on this database node first.');
+  return ADVICE.filter(([name, wanted]) => variables.has(name) && variables.get(name) !== wanted).map(
+    ([name, wanted, otherwise]) => `set ${name} = ${wanted} on the database node: otherwise ${otherwise}`,
+  );
+}
+
+async function values(source: DataSource, what: 'VARIABLES' | 'STATUS'): Promise<Map<string, string>> {
+  const names = [...ADVICE.map(([name]) => name), 'wsrep_on', 'wsrep_cluster_status']
+    .map((name) => `'${name}'`)
+    .join(', ');
+  const rows: { Variable_name: string; Value: string }[] = await source.query(
+    `SHOW GLOBAL ${what} WHERE Variable_name IN (${names})`,
+  );
+  return new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+}

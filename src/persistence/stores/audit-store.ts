@@ -1,0 +1,88 @@
+import type { AuditEvent, StoredAuditEvent } from '../../domain/audit/audit-event.js';
+import type { AuditFilter, AuditReads, AuditStore } from '../../domain/stores.js';
+import type { Database, SqlValue } from '../database.js';
+import type { AuditEventRow } from '../entities/audit-event.js';
+import { limited, marks, words } from './sql.js';
+
+/** Prints a committed event as a JSON line. */
+export type PrintAudit = (event: StoredAuditEvent) => void;
+
+const toEvent = (row: AuditEventRow): StoredAuditEvent => ({
+  sequence: row.sequence,
+  at: row.at,
+  code: row.code,
+  outcome: row.outcome,
+  reason: row.reason ?? undefined,
+  actor: row.actor,
+  subject: row.subject ?? undefined,
+  componentId: row.component_id ?? undefined,
+  address: row.address ?? undefined,
+  rpc: row.rpc ?? undefined,
+  factorKind: row.factor_kind ?? undefined,
+  changedFields: words(row.changed_fields),
+  unlooked: row.unlooked,
+  clockOffset: row.clock_offset ?? undefined,
+  requestId: row.request_id ?? undefined,
+  acknowledgementDue: row.acknowledgement_due === 1 && row.acknowledged_at === null,
+});
+
+export const auditReads = (db: Database): AuditReads => ({
+  list: async (filter, { limit, after }) => {
+    const { where, values } = narrowed(filter, after);
+    const sql = `SELECT * FROM audit_events ${where} ORDER BY sequence DESC ${limited(limit)}`;
+    return (await db.all<AuditEventRow>(sql, values)).map(toEvent);
+  },
+});
+
+function narrowed(
+  { from, to, actor, subject, codes, outcome }: AuditFilter,
+  after: number | undefined,
+): { where: string; values: SqlValue[] } {
+  const asked: [string, readonly SqlValue[]][] = [];
+  const ask = (sql: string, value: SqlValue | undefined): void =>
+    void (value === undefined || asked.push([sql, [value]]));
+  ask('at >= ?', from);
+  ask('at < ?', to);
+  ask('actor = ?', actor);
+  ask('subject = ?', subject);
+  ask('outcome = ?', outcome);
+  ask('sequence < ?', after);
+  if (codes && codes.length > 0) asked.push([`code IN (${marks(codes.length)})`, codes]);
+  const where = asked.length === 0 ? '' : `WHERE ${asked.map(([sql]) => sql).join(' AND ')}`;
+  return { where, values: asked.flatMap(([, values]) => [...values]) };
+}
+
+const INSERT = `INSERT INTO audit_events (at, code, outcome, reason, actor, subject, component_id, address, rpc, factor_kind,
+  changed_fields, unlooked, clock_offset, request_id, acknowledgement_due) VALUES (${marks(15)})`;
+
+export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
+  ...auditReads(db),
+  append: async (event: AuditEvent) => {
+    const { insertId } = await db.run(INSERT, [
+      event.at,
+      event.code,
+      event.outcome,
+      event.reason ?? null,
+      event.actor,
+      event.subject ?? null,
+      event.componentId ?? null,
+      event.address ?? null,
+      event.rpc ?? null,
+      event.factorKind ?? null,
+      event.changedFields.length === 0 ? null : event.changedFields.join(' '),
+      event.unlooked,
+      event.clockOffset ?? null,
+      event.requestId ?? null,
+      event.acknowledgementDue ? 1 : 0,
+    ]);
+    db.afterCommit(() => print({ ...event, sequence: insertId }));
+  },
+  removeBefore: async (at, limit) => {
+    const last = await db.get<{ sequence: number }>(
+      `SELECT sequence FROM audit_events WHERE at < ? ORDER BY at ${limited(1)} OFFSET ${Math.trunc(limit)}`,
+      [at],
+    );
+    const sql = 'DELETE FROM audit_events WHERE at < ?';
+    return (await (last ? db.run(`${sql} AND sequence < ?`, [at, last.sequence]) : db.run(sql, [at]))).affected;
+  },
+});

@@ -1,0 +1,138 @@
+import type { Factor, PendingFactor } from '../../domain/factor/factor.js';
+import type { FactorReads, FactorStore } from '../../domain/stores.js';
+import type { Database } from '../database.js';
+import { unlessDuplicate } from '../database-error.js';
+import type { FactorRow, PendingFactorRow } from '../entities/factor.js';
+import { changed, marks } from './sql.js';
+
+const shapeOf = ({ algorithm, digits, period }: FactorRow | PendingFactorRow) => ({ algorithm, digits, period });
+
+const toFactor = (row: FactorRow): Factor => ({
+  id: row.id,
+  userId: row.user_id,
+  kind: row.kind,
+  label: row.label,
+  suspended: row.suspended === 1,
+  shape: shapeOf(row),
+  secret: { dataKeyId: row.data_key_id, box: row.box },
+  secretDigest: row.secret_digest,
+  lastStep: row.last_step,
+  createdAt: row.created_at,
+  confirmedAt: row.confirmed_at,
+  lastUsedAt: row.last_used_at ?? undefined,
+});
+
+const toPending = (row: PendingFactorRow): PendingFactor => ({
+  holderId: row.holder_id,
+  userId: row.user_id,
+  factorId: row.factor_id,
+  label: row.label,
+  shape: shapeOf(row),
+  secret: row.box === null ? undefined : { dataKeyId: row.data_key_id, box: row.box },
+  begins: row.begins,
+  tries: row.tries,
+  expiresAt: row.expires_at,
+});
+
+export const factorReads = (db: Database): FactorReads => ({
+  of: async (userId) =>
+    (await db.all<FactorRow>('SELECT * FROM factors WHERE user_id = ? ORDER BY id', [userId])).map(toFactor),
+  countsOf: async (userIds) => {
+    if (userIds.length === 0) return new Map();
+    const sql = `SELECT user_id, COUNT(*) AS n FROM factors WHERE user_id IN (${marks(userIds.length)}) GROUP BY user_id`;
+    const rows = await db.all<{ user_id: string; n: number }>(sql, userIds);
+    return new Map(rows.map(({ user_id, n }) => [user_id, Number(n)]));
+  },
+});
+
+export const factorStore = (db: Database): FactorStore => ({
+  ...factorReads(db),
+  insert: ({
+    id,
+    userId,
+    kind,
+    label,
+    suspended,
+    shape,
+    secret,
+    secretDigest,
+    lastStep,
+    createdAt,
+    confirmedAt,
+    lastUsedAt,
+  }) =>
+    unlessDuplicate(() =>
+      db.run(
+        `INSERT INTO factors (id, user_id, kind, label, suspended, algorithm, digits, period, box, data_key_id,
+           secret_digest, last_step, created_at, confirmed_at, last_used_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          id,
+          userId,
+          kind,
+          label,
+          suspended ? 1 : 0,
+          shape.algorithm,
+          shape.digits,
+          shape.period,
+          secret.box,
+          secret.dataKeyId,
+          secretDigest,
+          lastStep,
+          createdAt,
+          confirmedAt,
+          lastUsedAt ?? null,
+        ],
+      ),
+    ),
+  spendStep: async (id, step, at) =>
+    changed(
+      await db.run('UPDATE factors SET last_step = ?, last_used_at = ? WHERE id = ? AND last_step < ?', [
+        step,
+        at,
+        id,
+        step,
+      ]),
+    ),
+  removeAll: async (userId) => (await db.run('DELETE FROM factors WHERE user_id = ?', [userId])).affected,
+  pending: async (holderId) => {
+    const row = await db.get<PendingFactorRow>('SELECT * FROM pending_factors WHERE holder_id = ?', [holderId]);
+    return row && toPending(row);
+  },
+  setPending: async ({ holderId, userId, factorId, label, shape, secret, expiresAt }) => {
+    const values = [
+      factorId,
+      label,
+      shape.algorithm,
+      shape.digits,
+      shape.period,
+      secret?.box ?? null,
+      secret?.dataKeyId ?? '',
+      expiresAt,
+    ];
+    const replaced = await db.run(
+      `UPDATE pending_factors SET factor_id = ?, label = ?, algorithm = ?, digits = ?, period = ?, box = ?, data_key_id = ?,
+         expires_at = ?, begins = begins + 1, tries = 0 WHERE holder_id = ?`,
+      [...values, holderId],
+    );
+    if (changed(replaced)) return;
+    await db.run(
+      `INSERT INTO pending_factors (factor_id, label, algorithm, digits, period, box, data_key_id, expires_at, holder_id, user_id,
+         begins, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)`,
+      [...values, holderId, userId],
+    );
+  },
+  countPendingTry: async (holderId, limit) => {
+    await db.run('UPDATE pending_factors SET tries = tries + 1 WHERE holder_id = ?', [holderId]);
+    await db.run('UPDATE pending_factors SET box = NULL WHERE holder_id = ? AND tries >= ?', [holderId, limit]);
+    const row = await db.get<{ tries: number }>('SELECT tries FROM pending_factors WHERE holder_id = ?', [holderId]);
+    return row?.tries ?? 0;
+  },
+  removePending: async (holderId) =>
+    changed(await db.run('DELETE FROM pending_factors WHERE holder_id = ?', [holderId])),
+  removeExpiredPending: async (now) =>
+    (await db.run('DELETE FROM pending_factors WHERE expires_at <= ?', [now])).affected,
+  removePendingOf: async (userId) => {
+    await db.run('DELETE FROM pending_factors WHERE user_id = ?', [userId]);
+  },
+});

@@ -1,0 +1,52 @@
+/** Stores say how it is asked: one small store a table or two, written once for every engine. */
+import type { ReadStores, Stores } from '../../domain/stores.js';
+import type { Database } from '../database.js';
+import { auditReads, auditStore, type PrintAudit } from './audit-store.js';
+import { componentReads, componentStore } from './component-store.js';
+import { enrollmentCodeStore, passwordStore } from './credential-stores.js';
+import { factorReads, factorStore } from './factor-store.js';
+import { groupReads, groupStore } from './group-store.js';
+import { installationStore, invariantStore } from './installation-store.js';
+import { policyReads, policyStore } from './policy-store.js';
+import { roleReads, roleStore } from './role-store.js';
+import { sessionReads, sessionStore } from './session-store.js';
+import { signInReads, signInStore } from './sign-in-store.js';
+import { userReads, userStore } from './user-store.js';
+import { waitReads, waitStore } from './wait-store.js';
+
+export type { PrintAudit };
+
+/** Everything a unit of work may ask and change. */
+export const createStores = (db: Database, print: PrintAudit): Stores => ({
+  users: userStore(db),
+  passwords: passwordStore(db),
+  enrollmentCodes: enrollmentCodeStore(db),
+  factors: factorStore(db),
+  signIns: signInStore(db),
+  sessions: sessionStore(db),
+  waits: waitStore(db),
+  roles: roleStore(db),
+  groups: groupStore(db),
+  components: componentStore(db),
+  policy: policyStore(db),
+  audit: auditStore(db, print),
+  installation: installationStore(db),
+  invariants: invariantStore(db),
+});
+
+/** Everything that may be asked of committed state. */
+export const createReadStores = (db: Database): ReadStores => ({
+  users: userReads(db),
+  passwords: passwordStore(db),
+  enrollmentCodes: enrollmentCodeStore(db),
+  factors: factorReads(db),
+  signIns: signInReads(db),
+  sessions: sessionReads(db),
+  waits: waitReads(db),
+  roles: roleReads(db),
+  groups: groupReads(db),
+  components: componentReads(db),
+  policy: policyReads(db),
+  audit: auditReads(db),
+  installation: installationStore(db),
+});

@@ -1,0 +1,165 @@
+import type { UserFilter, UserReads, UserStore } from '../../domain/stores.js';
+import type { User } from '../../domain/user/user.js';
+import type { Database } from '../database.js';
+import { unlessDuplicate } from '../database-error.js';
+import type { UserRow } from '../entities/user.js';
+import { changed, marks } from './sql.js';
+
+const toUser = (row: UserRow): User => ({
+  id: row.id,
+  name: Buffer.from(row.name).toString(),
+  lockKey: row.lock_key,
+  displayName: row.display_name,
+  email: row.email,
+  kind: row.kind,
+  state: row.state,
+  securityVersion: row.security_version,
+  createdAt: row.created_at,
+  lastSignInAt: row.last_sign_in_at ?? undefined,
+  lastSignInAddress: row.last_sign_in_address ?? undefined,
+  enrolledAt: row.enrolled_at ?? undefined,
+  firstEnrolledAt: row.first_enrolled_at ?? undefined,
+});
+
+const USABLE_FACTOR = 'EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.suspended = 0)';
+
+export const userReads = (db: Database): UserReads => ({
+  byId: async (id) => optional(await db.get<UserRow>('SELECT * FROM users WHERE id = ?', [id])),
+  byName: async (name) => optional(await db.get<UserRow>('SELECT * FROM users WHERE name = ?', [Buffer.from(name)])),
+  list: async (filter, { limit, after }) => {
+    const query = db.manager.createQueryBuilder<UserRow>('users', 'u').orderBy('u.name').limit(limit);
+    if (after !== undefined) query.andWhere('u.name > :after', { after: Buffer.from(after) });
+    narrow(query, filter);
+    return (await query.getMany()).map(toUser);
+  },
+  roleIdsOf: async (userIds) => {
+    const roles = new Map<string, string[]>(userIds.map((id) => [id, []]));
+    if (userIds.length === 0) return roles;
+    const sql = `SELECT user_id, role_id FROM user_roles WHERE user_id IN (${marks(userIds.length)}) ORDER BY role_id`;
+    for (const row of await db.all<{ user_id: string; role_id: string }>(sql, userIds))
+      roles.get(row.user_id)?.push(row.role_id);
+    return roles;
+  },
+  anyExists: async () => (await db.get('SELECT 1 FROM users LIMIT 1')) !== undefined,
+  holdersAbleToSignIn: async (roleId) => {
+    const rows = await db.all<{ id: string; usable: number }>(
+      `SELECT u.id, ${USABLE_FACTOR} AS usable FROM user_roles r JOIN users u ON u.id = r.user_id
+       JOIN passwords p ON p.user_id = u.id AND p.kind = 'own'
+       WHERE r.role_id = ? AND u.state = 'active' AND u.kind = 'person'`,
+      [roleId],
+    );
+    return rows.map(({ id, usable }) => ({ id, usableFactor: Number(usable) === 1 }));
+  },
+  anyHolderEverEnrolled: async (roleId) =>
+    (await db.get(
+      `SELECT 1 FROM user_roles r JOIN users u ON u.id = r.user_id
+       WHERE r.role_id = ? AND u.first_enrolled_at IS NOT NULL LIMIT 1`,
+      [roleId],
+    )) !== undefined,
+  roleHeldByAnyone: async (roleId) =>
+    (await db.get('SELECT 1 FROM user_roles WHERE role_id = ? LIMIT 1', [roleId])) !== undefined,
+});
+
+type UserQuery = ReturnType<Database['manager']['createQueryBuilder']>;
+
+function narrow(query: Pick<UserQuery, 'andWhere'>, { namePrefix, state, roleId, withoutFactor }: UserFilter): void {
+  if (namePrefix !== undefined) {
+    const from = Buffer.from(namePrefix);
+    query.andWhere('u.name >= :from AND u.name < :until', { from, until: Buffer.concat([from, Buffer.from([0xff])]) });
+  }
+  if (state !== undefined) query.andWhere('u.state = :state', { state });
+  if (roleId !== undefined)
+    query.andWhere('EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.role_id = :roleId)', { roleId });
+  if (withoutFactor === true) {
+    query.andWhere("u.kind = 'person' AND NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id)");
+  }
+}
+
+// Everything that hangs on a user and goes with it. Audit events stay, and so do the waits of the name.
+const OWNED = [
+  'passwords',
+  'user_roles',
+  'factors',
+  'pending_factors',
+  'recovery_codes',
+  'enrollment_codes',
+  'sign_ins',
+  'sessions',
+  'service_secrets',
+];
+
+export const userStore = (db: Database): UserStore => ({
+  ...userReads(db),
+  insert: (user) =>
+    unlessDuplicate(() =>
+      db.run(
+        `INSERT INTO users (id, name, lock_key, display_name, email, kind, state, security_version, revision, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+        [
+          user.id,
+          Buffer.from(user.name),
+          user.lockKey,
+          user.displayName,
+          user.email,
+          user.kind,
+          user.state,
+          user.securityVersion,
+          user.createdAt,
+        ],
+      ),
+    ),
+  updateProfile: async (id, { displayName, email }) =>
+    changed(
+      await db.run(
+        'UPDATE users SET display_name = COALESCE(?, display_name), email = COALESCE(?, email) WHERE id = ?',
+        [displayName ?? null, email ?? null, id],
+      ),
+    ),
+  setState: async (id, state) =>
+    changed(
+      await db.run('UPDATE users SET state = ?, security_version = security_version + 1 WHERE id = ? AND state <> ?', [
+        state,
+        id,
+        state,
+      ]),
+    ),
+  raiseSecurityVersion: async (id) => {
+    const raised = changed(await db.run('UPDATE users SET security_version = security_version + 1 WHERE id = ?', [id]));
+    if (!raised) return undefined;
+    return (await db.get<{ security_version: number }>('SELECT security_version FROM users WHERE id = ?', [id]))
+      ?.security_version;
+  },
+  touch: async (id, version) =>
+    changed(
+      await db.run(
+        "UPDATE users SET revision = revision + 1 WHERE id = ? AND security_version = ? AND state = 'active'",
+        [id, version],
+      ),
+    ),
+  noteSignIn: async (id, at, address) => {
+    await db.run('UPDATE users SET last_sign_in_at = ?, last_sign_in_address = ? WHERE id = ?', [at, address, id]);
+  },
+  noteEnrolled: async (id, at) => {
+    await db.run('UPDATE users SET enrolled_at = ?, first_enrolled_at = COALESCE(first_enrolled_at, ?) WHERE id = ?', [
+      at,
+      at,
+      id,
+    ]);
+  },
+  clearEnrolled: async (id) => {
+    await db.run('UPDATE users SET enrolled_at = NULL WHERE id = ?', [id]);
+  },
+  delete: async (id) => {
+    if (!changed(await db.run('DELETE FROM users WHERE id = ?', [id]))) return false;
+    for (const table of OWNED) await db.run(`DELETE FROM ${table} WHERE user_id = ?`, [id]);
+    return true;
+  },
+  assignRole: (userId, roleId, at) =>
+    unlessDuplicate(() =>
+      db.run('INSERT INTO user_roles (user_id, role_id, assigned_at) VALUES (?, ?, ?)', [userId, roleId, at]),
+    ),
+  unassignRole: async (userId, roleId) =>
+    changed(await db.run('DELETE FROM user_roles WHERE user_id = ? AND role_id = ?', [userId, roleId])),
+});
+
+const optional = (row: UserRow | undefined): User | undefined => (row ? toUser(row) : undefined);
