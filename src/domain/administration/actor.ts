@@ -1,0 +1,38 @@
+import type { Caller } from '../call.js';
+import { Refusal } from '../refusal.js';
+import { effectivePermissions } from '../role/effective-permissions.js';
+import type { OwnPermission } from '../role/permissions.js';
+import { activeAt } from '../session/read-active-session.js';
+import type { ReadStores } from '../stores.js';
+import type { User } from '../user/user.js';
+
+/** Who acts, as this very unit sees it. */
+export interface Actor {
+  readonly id: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** Reads the caller's standing again inside the unit: who lost session, rank or permission since the call began acts no more. */
+export async function actorIn(
+  stores: ReadStores,
+  { active }: Caller,
+  permission: OwnPermission,
+  now: number,
+): Promise<Actor> {
+  const standing = await stores.sessions.standing(active.session.id);
+  const still = standing && (await activeAt(stores, standing, now, now));
+  if (!still || still.session.userId !== active.user.id) throw new Refusal('SESSION_REQUIRED');
+  if (!still.permissions.has(permission)) throw permissionMissing(permission);
+  return { id: still.user.id, permissions: still.permissions };
+}
+
+export const permissionMissing = (permission: string): Refusal =>
+  new Refusal('PERMISSION_MISSING', { message: `This needs the permission ${permission}.`, metadata: { permission } });
+
+/** What a user may do, read in this unit. */
+export async function permissionsOf(
+  stores: Pick<ReadStores, 'roles'>,
+  user: Pick<User, 'id' | 'kind'>,
+): Promise<ReadonlySet<string>> {
+  return effectivePermissions(stores, user.kind, await stores.roles.ofUser(user.id));
+}

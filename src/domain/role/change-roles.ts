@@ -1,0 +1,126 @@
+import {
+  type AdministrationNeeds,
+  ableAdministrators,
+  administer,
+  mustLeaveAdministrator,
+  permissionMissing,
+  targetUser,
+} from '../administration/index.js';
+import { AUDIT } from '../audit/audit-codes.js';
+import type { Caller } from '../call.js';
+import type { Randomness } from '../ports.js';
+import { Refusal } from '../refusal.js';
+import type { Stores } from '../stores.js';
+import { viewOf } from '../user/change-user.js';
+import { mustHoldAll } from '../user/create-user.js';
+import type { UserView } from '../user/user-view.js';
+import { OWN_PERMISSIONS, PRODUCT_RIGHTS } from './permissions.js';
+import type { Role } from './role.js';
+
+interface Needs extends AdministrationNeeds {
+  readonly randomness: Randomness;
+}
+
+export type NewRole = Pick<Role, 'name' | 'description' | 'permissions'>;
+
+/** Creates a role of unguarded permissions that the caller holds. */
+export function createRole(needs: Needs) {
+  const change = administer(needs);
+  return (caller: Caller, { name, description, permissions }: NewRole): Promise<Role> =>
+    change(caller, 'roles.write', async ({ stores, actor, now, note }) => {
+      const role = {
+        id: needs.randomness.newId(),
+        name,
+        description,
+        builtIn: false,
+        permissions: unique(permissions),
+        createdAt: now,
+      };
+      await mustHoldNamed(stores, actor.permissions, role);
+      if (!(await stores.roles.insert(role))) throw taken();
+      await note(AUDIT.ROLE_CREATED, { subject: role.id, changedFields: ['permissions'] });
+      return role;
+    });
+}
+
+/** Changes a custom role; acts at once on who holds it. */
+export function updateRole(needs: AdministrationNeeds) {
+  const change = administer(needs);
+  return (caller: Caller, roleId: string, asked: Partial<NewRole>): Promise<Role> =>
+    change(caller, 'roles.write', async ({ stores, actor, note }) => {
+      const role = await customRole(stores, roleId);
+      await mustHoldNamed(stores, actor.permissions, role);
+      const next = { ...role, ...asked, permissions: unique(asked.permissions ?? role.permissions) };
+      await mustHoldNamed(stores, actor.permissions, next);
+      if ((await stores.roles.update(roleId, next)) === false) throw taken();
+      await note(AUDIT.ROLE_UPDATED, { subject: roleId, changedFields: Object.keys(asked) });
+      return next;
+    });
+}
+
+/** Deletes a custom role that nobody holds. */
+export function deleteRole(needs: AdministrationNeeds) {
+  const change = administer(needs);
+  return (caller: Caller, roleId: string): Promise<void> =>
+    change(caller, 'roles.write', async ({ stores, actor, note }) => {
+      const role = await customRole(stores, roleId);
+      await mustHoldNamed(stores, actor.permissions, role);
+      if (await stores.users.roleHeldByAnyone(roleId)) throw new Refusal('ROLE_IN_USE');
+      await stores.roles.delete(roleId);
+      await note(AUDIT.ROLE_DELETED, { subject: roleId });
+    });
+}
+
+/** Gives a user a role; acts at once. */
+export function assignRole(needs: AdministrationNeeds) {
+  const change = administer(needs);
+  return (caller: Caller, userId: string, roleId: string): Promise<UserView> =>
+    change(caller, 'roles.write', async (work) => {
+      const { stores, actor, now, note } = work;
+      const role = await existingRole(stores, roleId);
+      const user = await targetUser(work, userId);
+      await mustHoldAll(stores.roles, actor.permissions, role);
+      await stores.users.assignRole(user.id, roleId, now);
+      await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, changedFields: ['roles'] });
+      return viewOf(stores, user.id, now);
+    });
+}
+
+/** Takes a role from a user; acts at once. */
+export function unassignRole(needs: AdministrationNeeds) {
+  const change = administer(needs);
+  return (caller: Caller, userId: string, roleId: string): Promise<UserView> =>
+    change(caller, 'roles.write', async (work) => {
+      const { stores, actor, now, note } = work;
+      const role = await existingRole(stores, roleId);
+      const user = await targetUser(work, userId);
+      await mustHoldAll(stores.roles, actor.permissions, role);
+      const before = await ableAdministrators(stores);
+      await stores.users.unassignRole(user.id, roleId);
+      await mustLeaveAdministrator(stores, before);
+      await note(AUDIT.ROLE_UNASSIGNED, { subject: user.id, changedFields: ['roles'] });
+      return viewOf(stores, user.id, now);
+    });
+}
+
+async function existingRole(stores: Stores, id: string): Promise<Role> {
+  const role = await stores.roles.byId(id);
+  if (!role) throw new Refusal('NOT_FOUND', { message: 'There is no role with this id.' });
+  return role;
+}
+
+async function customRole(stores: Stores, id: string): Promise<Role> {
+  const role = await existingRole(stores, id);
+  if (role.builtIn)
+    throw new Refusal('BUILT_IN', { message: 'Built-in roles never change. Create a role of your own.' });
+  return role;
+}
+
+// A name that nobody knew until now is held by nobody: who may write roles may bring it in.
+async function mustHoldNamed(stores: Stores, held: ReadonlySet<string>, role: Pick<Role, 'permissions'>): Promise<void> {
+  const known = new Set<string>([...OWN_PERMISSIONS, ...PRODUCT_RIGHTS, ...(await stores.roles.allPermissions())]);
+  for (const name of role.permissions) if (known.has(name) && !held.has(name)) throw permissionMissing(name);
+}
+
+const unique = (permissions: readonly string[]): string[] => [...new Set(permissions)].sort();
+const taken = (): Refusal => new Refusal('NAME_TAKEN', { message: 'There is a role with this name.' });

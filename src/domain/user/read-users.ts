@@ -1,0 +1,33 @@
+import type { Caller } from '../call.js';
+import type { Clock } from '../ports.js';
+import { Refusal } from '../refusal.js';
+import type { CommittedReads, Page, UserFilter } from '../stores.js';
+import { canonicalName } from './canonical-name.js';
+import { type UserView, userView, userViews } from './user-view.js';
+
+interface Needs {
+  readonly reads: CommittedReads;
+  readonly clock: Clock;
+}
+
+export type Which = { readonly id: string } | { readonly name: string };
+
+/** A user, found by id or by any spelling of the name, with failures and waits. */
+export function getUser({ reads, clock }: Needs) {
+  return (caller: Caller, which: Which): Promise<UserView> =>
+    reads(
+      async (stores) => {
+        const name = 'name' in which ? canonicalName(which.name)?.text : undefined;
+        const user = 'id' in which ? await stores.users.byId(which.id) : name && (await stores.users.byName(name));
+        if (!user) throw new Refusal('NOT_FOUND', { message: 'There is no such user.' });
+        return userView(stores, user, clock());
+      },
+      { deadline: caller.deadline },
+    );
+}
+
+/** Users by name. */
+export function listUsers({ reads }: Pick<Needs, 'reads'>) {
+  return (caller: Caller, filter: UserFilter, page: Page<string>): Promise<readonly UserView[]> =>
+    reads(async (stores) => userViews(stores, await stores.users.list(filter, page)), { deadline: caller.deadline });
+}
