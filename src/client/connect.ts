@@ -18,6 +18,8 @@ export interface Sallyport {
   readonly admin: AdminClient;
   /** The same connection, calling in another session; `undefined` calls in none. */
   withSession(token: string | undefined): Sallyport;
+  /** Makes one call of any method, of other services too. Rejects with a SallyportError. */
+  unary: Connection['unary'];
   /** Ends the connection, also for everyone who shares it by `withSession`; calls under way are finished. */
   close(): void;
 }
@@ -37,6 +39,7 @@ function inSession(connection: Connection, session: string | undefined): Sallypo
   return {
     auth: rpcMethods(bound, AuthServiceService, authMessages),
     admin: rpcMethods(bound, AdminServiceService, adminMessages),
+    unary: bound.unary,
     withSession: (token) => inSession(connection, token),
     close: connection.close,
   };

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { Admin } from '../../client/index.js';
+import { allPages } from '../all-pages.js';
+import { word } from '../cell.js';
+import { choice, count, instant, several } from '../choice.js';
+import type { Column } from '../table.js';
+import { types } from '../types.js';
+import { type Workbench, withServer } from '../with-server.js';
+
+const columns: readonly Column<Admin.AuditEvent>[] = [
+  ['NO.', ({ sequence }) => sequence],
+  ['TIME', ({ eventTime }) => eventTime],
+  ['CODE', ({ code }) => code],
+  ['OUTCOME', ({ outcome }) => word('AUDIT_OUTCOME', Admin.auditOutcomeToJSON(outcome))],
+  ['REASON', ({ reason }) => reason],
+  ['ACTOR', ({ actor }) => actor],
+  ['SUBJECT', ({ subject }) => subject],
+  ['COMPONENT', ({ componentId }) => componentId],
+  ['ADDRESS', ({ address }) => address],
+  ['RPC', ({ rpc }) => rpc],
+  ['CHANGED', ({ changedFields }) => changedFields],
+  ['ACKNOWLEDGE', ({ acknowledgementDue }) => (acknowledgementDue ? 'due' : '')],
+];
+
+interface ListOptions {
+  since?: Date;
+  until?: Date;
+  actor?: string;
+  subject?: string;
+  code?: string[];
+  outcome?: Admin.AuditOutcome;
+  limit: number;
+}
+
+/** `audit`: what was tried and what was changed. */
+export function addAudit(program: Command, bench: Workbench): void {
+  const audit = program.command('audit').description('see what was tried and what was changed');
+  audit
+    .command('list', { isDefault: true })
+    .description('list events, newest first')
+    .option('--since <time>', 'from this time on, in UTC', instant)
+    .option('--until <time>', 'before this time, in UTC', instant)
+    .option('--actor <name>', 'done by')
+    .option('--subject <name>', 'done to')
+    .option('--code <code>', 'of this code; may be repeated', several)
+    .option('--outcome <outcome>', 'success, failure or refused', choice('AUDIT_OUTCOME', Admin.AuditOutcome))
+    .option('--limit <count>', 'at most so many; 0 for all', count, 50)
+    .action(
+      withServer<[], ListOptions>(bench, async (online, _, { since, until, actor, subject, code, outcome, limit }) => {
+        const filter = { startTime: since, endTime: until, actor, subject, codes: code, outcome };
+        const events = await online.call(({ admin }) =>
+          allPages(
+            (page) => admin.listAuditEvents({ ...filter, ...page }),
+            ({ events }) => events,
+            limit || undefined,
+          ),
+        );
+        online.list(events, types.event, columns);
+      }),
+    );
+  audit
+    .command('acknowledge')
+    .description('say that you have seen an event that asks for it')
+    .argument('<number>', 'its number', count)
+    .action(
+      withServer<[number]>(bench, async (online, [sequence]) => {
+        await online.call(({ admin }) => admin.acknowledgeAuditEvent({ sequence }));
+        online.done(`acknowledged ${sequence}`);
+      }),
+    );
+}

@@ -1,0 +1,61 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Auth } from '../../client/index.js';
+import { readSecretFile } from '../connection-options.js';
+import { escapeText } from '../escape-text.js';
+import { formatTime } from '../format-time.js';
+import type { Online } from '../online.js';
+import { sayNotice } from '../sign-in/say-notice.js';
+import { walkSignIn } from '../sign-in/walk-sign-in.js';
+import { types } from '../types.js';
+import { type Workbench, withServer } from '../with-server.js';
+
+interface LoginOptions {
+  passwordFile?: string;
+  passwordStdin?: boolean;
+  save: boolean;
+}
+
+/** `login`: asks for what the server asks for, and keeps the session. */
+export function addLogin(program: Command, bench: Workbench): void {
+  program
+    .command('login')
+    .description('sign in: asks for password, code and whatever else is due, and keeps the session')
+    .argument('[name]', 'who you are; asked for if not given')
+    .option('--password-file <file>', 'take the password from a file that holds nothing else')
+    .option('--password-stdin', 'take the password from the first line of stdin, unasked')
+    .option('--no-save', 'keep nothing on disk: print the session token instead')
+    .action(
+      withServer<[string | undefined], LoginOptions>(bench, async (online, [given], options) => {
+        const username = given ?? (await online.prompter.ask(`Name (${suggestion()})`)).trim();
+        const session = await signIn(online, username || suggestion(), options);
+        show(online, session, username || suggestion(), options.save);
+      }),
+    );
+}
+
+async function signIn(online: Online, username: string, options: LoginOptions): Promise<Auth.OpenedSession> {
+  const { auth } = online.sallyport;
+  const password = await passwordFor(online, options);
+  const { step } = await auth.startSignIn({ username, password });
+  return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step);
+}
+
+async function passwordFor({ prompter, shell }: Online, options: LoginOptions): Promise<string> {
+  if (options.passwordFile) return readSecretFile(resolve(shell.folder, options.passwordFile));
+  return options.passwordStdin ? prompter.line() : prompter.ask('Password', 'hidden');
+}
+
+function show(online: Online, session: Auth.OpenedSession, username: string, save: boolean): void {
+  sayNotice(online, session.notice);
+  online.enter(session.sessionToken, username, save);
+  const until = session.expireTime ? `, until ${formatTime(session.expireTime)} at the latest` : '';
+  online.say(`Signed in as ${escapeText(username)}${until}.`);
+  // A saved token is printed nowhere; one that is not saved would be lost.
+  if (!save) online.secret(session.sessionToken, session, types.openedSession);
+}
+
+function suggestion(): string {
+  return userInfo().username;
+}

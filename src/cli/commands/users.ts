@@ -1,0 +1,150 @@
+import type { Command } from 'commander';
+import { Admin, type AdminClient } from '../../client/index.js';
+import { allPages } from '../all-pages.js';
+import { choice, several } from '../choice.js';
+import { roleId, userId } from '../look-up.js';
+import { types } from '../types.js';
+import { userColumns, userFields } from '../user-fields.js';
+import { type Workbench, withServer } from '../with-server.js';
+import { addUserResets } from './user-resets.js';
+
+interface ListOptions {
+  prefix?: string;
+  role?: string;
+  withoutFactor?: boolean;
+  state?: Admin.UserState;
+}
+
+interface Details {
+  displayName?: string;
+  email?: string;
+  role?: string[];
+}
+
+/** `users`: people and service accounts. */
+export function addUsers(program: Command, bench: Workbench): void {
+  const users = program.command('users').description('manage users');
+  addList(users, bench);
+  users
+    .command('show')
+    .description('show a user, with failures and waits')
+    .argument('<user>', 'name or id')
+    .action(
+      withServer<[string]>(bench, async (online, [name]) => {
+        const { user } = await online.call(async (sallyport) =>
+          sallyport.admin.getUser({ user: { $case: 'userId', value: await userId(sallyport, name) } }),
+        );
+        if (user) online.one(user, types.user, userFields);
+      }),
+    );
+  addCreate(users, bench);
+  addUpdate(users, bench);
+  addChange(users, bench, ['delete', 'deleted'], 'delete a user; their audit events stay', (admin, id) =>
+    admin.deleteUser(id),
+  );
+  addChange(users, bench, ['disable', 'disabled'], 'end their sessions and let them in no more', (admin, id) =>
+    admin.disableUser(id),
+  );
+  addChange(users, bench, ['enable', 'enabled'], 'let a disabled user sign in again', (admin, id) =>
+    admin.enableUser(id),
+  );
+  addChange(users, bench, ['unlock', 'unlocked'], "end a user's waits", (admin, id) => admin.unlockUser(id));
+  addUserResets(users, bench);
+}
+
+function addList(users: Command, bench: Workbench): void {
+  users
+    .command('list')
+    .description('list users by name')
+    .option('--prefix <text>', 'whose names begin so')
+    .option('--role <role>', 'who hold this role (name or id)')
+    .option('--without-factor', 'who have no second factor')
+    .option('--state <state>', 'active or disabled', choice('USER_STATE', Admin.UserState))
+    .action(
+      withServer<[], ListOptions>(bench, async (online, _, { prefix, role, withoutFactor, state }) => {
+        const found = await online.call(async (sallyport) => {
+          const filter = {
+            usernamePrefix: prefix,
+            withoutFactor,
+            state,
+            roleId: role && (await roleId(sallyport, role)),
+          };
+          return allPages(
+            (page) => sallyport.admin.listUsers({ ...filter, ...page }),
+            ({ users }) => users,
+          );
+        });
+        online.list(found, types.user, userColumns);
+      }),
+    );
+}
+
+function addCreate(users: Command, bench: Workbench): void {
+  users
+    .command('create')
+    .description('create a person; prints their one-time password, once')
+    .argument('<name>', 'never changes')
+    .option('--display-name <text>', 'what people call them')
+    .option('--email <address>', 'where to reach them')
+    .option('--role <role>', 'a role to hold, name or id; may be repeated', several)
+    .action(
+      withServer<[string], Details>(bench, async (online, [username], { displayName, email, role = [] }) => {
+        const created = await online.call(async (sallyport) => {
+          const roleIds = await Promise.all(role.map((name) => roleId(sallyport, name)));
+          return sallyport.admin.createUser({ username, displayName, email, roleIds });
+        });
+        online.one(created, types.createdUser, [
+          ['name', ({ user }) => user?.username],
+          ['user id', ({ user }) => user?.userId],
+          ['roles', ({ user }) => user?.roleIds],
+          ['one-time password', ({ oneTimePassword }) => oneTimePassword],
+          ['good until', ({ expireTime }) => expireTime],
+        ]);
+      }),
+    );
+}
+
+function addUpdate(users: Command, bench: Workbench): void {
+  users
+    .command('update')
+    .description('change display name or e-mail address')
+    .argument('<user>', 'name or id')
+    .option('--display-name <text>', 'what people call them')
+    .option('--email <address>', 'where to reach them; empty removes it')
+    .action(
+      withServer<[string], Details>(bench, async (online, [name], { displayName, email }) => {
+        const updateMask = [
+          ...(displayName === undefined ? [] : ['display_name']),
+          ...(email === undefined ? [] : ['email']),
+        ];
+        const { user } = await online.call(async (sallyport) => {
+          const id = await userId(sallyport, name);
+          return sallyport.admin.updateUser({ userId: id, user: { displayName, email }, updateMask });
+        });
+        if (user) online.one(user, types.user, userFields);
+      }),
+    );
+}
+
+type Change = (admin: AdminClient, request: { userId: string }) => Promise<unknown>;
+
+function addChange(
+  users: Command,
+  bench: Workbench,
+  [verb, past]: readonly [string, string],
+  description: string,
+  change: Change,
+): void {
+  users
+    .command(verb)
+    .description(description)
+    .argument('<user...>', 'names or ids')
+    .action(
+      withServer<[string[]]>(bench, async (online, [names]) => {
+        for (const name of names) {
+          await online.call(async (sallyport) => change(sallyport.admin, { userId: await userId(sallyport, name) }));
+          online.done(`${past} ${name}`);
+        }
+      }),
+    );
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { addAccount } from './commands/account.js';
+import { addAudit } from './commands/audit.js';
+import { addCall } from './commands/call.js';
+import { addComponents } from './commands/components.js';
+import { addGroups } from './commands/groups.js';
+import { addHealth } from './commands/health.js';
+import { addLogin } from './commands/login.js';
+import { addLogout } from './commands/logout.js';
+import { addMfa } from './commands/mfa.js';
+import { addOffline } from './commands/offline.js';
+import { addRoles } from './commands/roles.js';
+import { addSessions } from './commands/sessions.js';
+import { addUsers } from './commands/users.js';
+import { exitCodeHelp } from './exit-code.js';
+import type { Offline } from './offline.js';
+import type { Workbench } from './with-server.js';
+
+/** Puts all commands together. */
+export function createProgram(bench: Workbench, offline: Offline): Command {
+  const { stdout, stderr, version } = bench.shell;
+  const program = new Command('sallyport')
+    .description('Two doors before your backups: run the service, sign in, and manage who may.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .showSuggestionAfterError()
+    .addHelpText('after', exitCodeHelp);
+  addServerOptions(program);
+  addOffline(program, offline);
+  for (const add of [addLogin, addLogout, addAccount, addUsers, addRoles, addGroups, addMfa]) add(program, bench);
+  for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
+  return program;
+}
+
+function addServerOptions(program: Command): void {
+  program
+    .option(
+      '--server <address>',
+      'host:port or unix:/path (SALLYPORT_SERVER; else the socket in ./data, else loopback)',
+    )
+    .option(
+      '--component-key-file <file>',
+      'a file with the key of the component to call as (SALLYPORT_COMPONENT_KEY_FILE)',
+    )
+    .option('--tls', "call by TLS, trusting the system's authorities; other machines always are")
+    .option('--ca-file <file>', 'call by TLS, trusting these authorities')
+    .option('--certificate-file <file>', 'the client certificate to prove the component by')
+    .option('--key-file <file>', 'its private key')
+    .option('--server-name <name>', "the name in the server's certificate")
+    .option('--plaintext', 'call another machine without TLS; whoever is between can read passwords')
+    .option('--timeout <seconds>', 'how long a call may take (10)')
+    .option('--json', 'print JSON for scripts');
+}

@@ -1,0 +1,54 @@
+import { SallyportError } from '../client/index.js';
+import { CommandError } from './command-error.js';
+import { escapeText } from './escape-text.js';
+import { exitCodeOf, exitCodes } from './exit-code.js';
+import { formatLength } from './format-time.js';
+
+const nextSteps: Record<string, string> = {
+  SESSION_REQUIRED: 'Sign in first: sallyport login',
+  SIGN_IN_EXPIRED: 'Start again: sallyport login',
+  COMPONENT_REQUIRED: "Name the component's key with --component-key-file, or call over the unix socket on the host.",
+  STEP_UP_REQUIRED: 'Prove yourself afresh: sallyport reauthenticate',
+  ENROLL_FIRST: 'Enrol a phone: sallyport mfa enroll',
+  GROUPS_PRESENT: 'Delete them: sallyport groups delete NAME',
+};
+
+/** A failure in one line: what happened, why, and what to do next. */
+export function errorLine(error: unknown): string {
+  if (error instanceof SallyportError) return escapeText(describe(error));
+  if (!(error instanceof Error)) return escapeText(String(error));
+  return error instanceof CommandError ? error.message : escapeText(error.message || error.name);
+}
+
+/** The exit code of a failure. */
+export function exitCodeOfError(error: unknown): number {
+  if (error instanceof SallyportError) return exitCodeOf(error.status);
+  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') return error.exitCode;
+  // A file that is missing, an address that is none, a certificate that is no certificate.
+  if (error instanceof TypeError || (error instanceof Error && 'code' in error)) return exitCodes.usage;
+  return exitCodes.internal;
+}
+
+function describe(error: SallyportError): string {
+  const { message, reason, violations, preconditions, requestId } = error;
+  const details = [
+    ...violations.map(({ field, description }) => `${field}: ${description}`),
+    ...preconditions.map(({ subject, description }) => (description ? `${subject}: ${description}` : subject)),
+  ].filter((detail) => !message.includes(detail));
+  const parts = [
+    `${message.replace(/ Resolution note:.*/s, '')}${reason ? ` (${reason})` : ` (${error.status})`}`,
+    ...details,
+    nextStep(error),
+  ];
+  if (error.status === 'INTERNAL' && requestId) parts.push(`The log has it under request ${requestId}.`);
+  return parts.filter(Boolean).join(' ');
+}
+
+function nextStep({ reason, status, retryAfter }: SallyportError): string {
+  if (retryAfter !== undefined) return `Try again in ${formatLength(retryAfter)}.`;
+  if (reason) return nextSteps[reason] ?? '';
+  if (status === 'UNAVAILABLE') return 'Does it run, and is --server right? On the host: sallyport serve';
+  if (status === 'DEADLINE_EXCEEDED')
+    return 'The server did not answer in time; look whether it was done, then try again.';
+  return status === 'UNIMPLEMENTED' ? 'This server does not offer it.' : '';
+}
