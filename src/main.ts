@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { type Offline, run, type Shell } from './cli/index.js';
+
+// Loaded when they are needed: a client command needs neither the database nor the hash.
+const offline: Offline = {
+  serve: async (options) => (await import('./app.js')).serve(options),
+  init: async (options) => (await import('./app.js')).init(options),
+  migrate: async (options) => (await import('./app.js')).migrate(options),
+  checkConfig: async (options) => (await import('./app.js')).checkConfig(options),
+};
+
+const shell: Shell = {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  home: homedir(),
+  folder: process.cwd(),
+  version: version(),
+};
+
+// TLS to an address instead of a name is meant; Node's remark on it is none for the person at the terminal.
+process.noDeprecation = true;
+process.exitCode = await run(process.argv.slice(2), shell, offline);
+
+function version(): string {
+  // The program lies in dist/src when it is built, in src when it is not.
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      return JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')).version;
+    } catch {}
+  }
+  return 'unknown';
+}
