@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { bytes, id, instant, key, longText, number, optional, sequence, text } from './column-types.js';
-import { createTables, type TableSketch } from './create-tables.js';
+import { compareBytewise, createTables, type TableSketch } from './create-tables.js';
 
 const TABLES: Readonly<Record<string, TableSketch>> = {
   installation: {
@@ -324,6 +324,7 @@ export class FirstTables1764000000001 {
   readonly name = 'FirstTables1764000000001';
 
   async up(runner: QueryRunner): Promise<void> {
+    await compareBytewise(runner);
     await createTables(runner, TABLES);
   }
 

@@ -25,6 +25,21 @@ export async function createTables(runner: QueryRunner, tables: Readonly<Record<
   }
 }
 
+const BYTEWISE = ['utf8mb4_nopad_bin', 'utf8mb4_0900_bin', 'utf8mb4_bin'] as const;
+
+/**
+ * Makes text compare byte for byte, spaces included, in every table made from now on: `x` and `x ` are two ids. Every
+ * server has such a collation, under a name of its own; the last one ignores trailing spaces.
+ */
+export async function compareBytewise(runner: QueryRunner): Promise<void> {
+  if (dialectOf(runner) === 'sqlite') return;
+  const known: { name: string }[] = await runner.query(
+    "SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME LIKE 'utf8mb4%bin'",
+  );
+  const collation = BYTEWISE.find((wanted) => known.some(({ name }) => name === wanted));
+  await runner.query(`ALTER DATABASE CHARACTER SET utf8mb4 COLLATE ${collation ?? 'utf8mb4_bin'}`);
+}
+
 const sketchOf = ({ name, columns, unique: isUnique }: TableSketch['indices'][number]) => ({
   name,
   columnNames: columns,
