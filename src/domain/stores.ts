@@ -84,6 +84,7 @@ export interface EnrollmentCodeStore {
   /** Removes it; false when another one was faster. */
   readonly spend: (id: string) => Promise<boolean>;
   readonly remove: (userId: string) => Promise<void>;
+  readonly removeExpired: (now: number, limit: number) => Promise<number>;
 }
 
 export interface FactorReads {
@@ -105,7 +106,7 @@ export interface FactorStore extends FactorReads {
   readonly countPendingTry: (holderId: string, limit: number) => Promise<number>;
   readonly removePending: (holderId: string) => Promise<boolean>;
   readonly removePendingOf: (userId: string) => Promise<void>;
-  readonly removeExpiredPending: (now: number) => Promise<number>;
+  readonly removeExpiredPending: (now: number, limit: number) => Promise<number>;
 }
 
 export interface SignInReads {
@@ -200,8 +201,8 @@ export interface WaitStore extends WaitReads {
   readonly unlock: (key: WaitKey, below: number) => Promise<void>;
   readonly remove: (key: WaitKey) => Promise<void>;
   readonly emptyBudget: (key: WaitKey) => Promise<void>;
-  /** Day buckets that no budget counts any more. */
-  readonly removeOldBudgets: (now: number) => Promise<number>;
+  /** Day buckets that no budget counts any more, of at most `limit` users. */
+  readonly removeOldBudgets: (now: number, limit: number) => Promise<number>;
   /** Rows of unknown names: older than `before`, and the oldest beyond `keep`. */
   readonly removeUnknown: (before: number, keep: number, limit: number) => Promise<number>;
 }

@@ -1,10 +1,16 @@
 import type { SessionActivity } from '../domain/session/activity.js';
 import type { UnitOfWork } from '../domain/stores.js';
 
-/** When sessions were last seen: in memory, written in one unit at most every 30 s. Losing it only shortens sessions. */
+/** When sessions were last seen: in memory, written at most every 30 s. Losing it only shortens sessions. */
 export interface LastSeen extends SessionActivity {
+  /** Writes what is new. Where that fails it is kept for the next time, and the error is thrown. */
   readonly flush: () => Promise<void>;
 }
+
+/** Milliseconds between two flushes. */
+export const FLUSH_INTERVAL = 30_000;
+// One unit holds up everybody else's; more sessions than this take several.
+const MOST_IN_A_UNIT = 1000;
 
 export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   let fresh = new Map<string, number>();
@@ -14,11 +20,24 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
     latest: (id) => fresh.get(id) ?? written.get(id),
     flush: async () => {
       if (fresh.size === 0) return;
-      const entries = [...fresh].map(([id, at]) => ({ id, at }));
       // Readers keep seeing them until the commit shows them.
       written = fresh;
       fresh = new Map();
-      await unitOfWork(({ sessions }) => sessions.seen(entries));
+      try {
+        await write(unitOfWork, written);
+      } catch (error) {
+        fresh = new Map([...written, ...fresh]);
+        throw error;
+      }
     },
   };
+}
+
+async function write(unitOfWork: UnitOfWork, seen: ReadonlyMap<string, number>): Promise<void> {
+  // In one order, so that replicas writing at once wait for each other and do not deadlock.
+  const entries = [...seen].map(([id, at]) => ({ id, at })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (let from = 0; from < entries.length; from += MOST_IN_A_UNIT) {
+    const some = entries.slice(from, from + MOST_IN_A_UNIT);
+    await unitOfWork(({ sessions }) => sessions.seen(some));
+  }
 }

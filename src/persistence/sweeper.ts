@@ -1,10 +1,13 @@
 import type { Clock } from '../domain/ports.js';
 import type { Stores, UnitOfWork } from '../domain/stores.js';
+import { FLUSH_INTERVAL } from './last-seen.js';
 
 const BATCH = 200;
 const DAY = 24 * 60 * 60_000;
 const UNKNOWN_NAMES_LIVE = 30 * DAY;
 const MOST_UNKNOWN_NAMES = 1_000_000;
+// What another replica saw of a session reaches the database this much later.
+const LAST_SEEN_LAG = 4 * FLUSH_INTERVAL;
 
 interface Needs {
   readonly unitOfWork: UnitOfWork;
@@ -13,24 +16,36 @@ interface Needs {
   readonly expireSignIns: (limit: number) => Promise<number>;
   /** Milliseconds. */
   readonly auditRetention: number;
+  /** Of names that no user has: 10⁶ rows are kept at most. */
+  readonly mostUnknownNames?: number;
 }
 
-/** Removes what has expired, in small units. Returns how many rows went. */
-export function sweeper({ unitOfWork, clock, expireSignIns, auditRetention }: Needs) {
-  const chores: ((stores: Stores, now: number) => Promise<number>)[] = [
-    async ({ sessions, policy }, now) =>
-      sessions.removeExpired(now, now - (await policy.get()).sessionIdleTimeout, BATCH),
-    ({ waits }, now) => waits.removeUnknown(now - UNKNOWN_NAMES_LIVE, MOST_UNKNOWN_NAMES, BATCH),
-    ({ waits }, now) => waits.removeOldBudgets(now),
-    ({ factors }, now) => factors.removeExpiredPending(now),
-    ({ audit }, now) => audit.removeBefore(now - auditRetention, BATCH),
-  ];
-  return async (): Promise<number> => {
+type Chore = (stores: Stores, now: number) => Promise<number>;
+
+/**
+ * Removes what has expired, in small units, so that nobody waits for it: sign-ins, sessions, pending secrets, enrolment
+ * codes, wait rows of unknown names, budgets, old audit events. Returns how many rows went.
+ */
+export function sweeper(needs: Needs): () => Promise<number> {
+  const { unitOfWork, clock, expireSignIns } = needs;
+  return async () => {
     let removed = await untilDone(() => expireSignIns(BATCH));
-    for (const chore of chores) removed += await untilDone(() => unitOfWork((stores) => chore(stores, clock())));
+    for (const chore of choresOf(needs)) removed += await untilDone(() => unitOfWork((s) => chore(s, clock())));
     return removed;
   };
 }
+
+const choresOf = ({ auditRetention, mostUnknownNames = MOST_UNKNOWN_NAMES }: Needs): readonly Chore[] => [
+  async ({ sessions, policy }, now) => {
+    const { sessionIdleTimeout } = await policy.get();
+    return sessions.removeExpired(now, now - sessionIdleTimeout - LAST_SEEN_LAG, BATCH);
+  },
+  ({ factors }, now) => factors.removeExpiredPending(now, BATCH),
+  ({ enrollmentCodes }, now) => enrollmentCodes.removeExpired(now, BATCH),
+  ({ waits }, now) => waits.removeUnknown(now - UNKNOWN_NAMES_LIVE, mostUnknownNames, BATCH),
+  ({ waits }, now) => waits.removeOldBudgets(now, BATCH),
+  ({ audit }, now) => audit.removeBefore(now - auditRetention, BATCH),
+];
 
 async function untilDone(batch: () => Promise<number>): Promise<number> {
   let total = 0;

@@ -2,7 +2,7 @@ import type { AuditEvent, StoredAuditEvent } from '../../domain/audit/audit-even
 import type { AuditFilter, AuditReads, AuditStore } from '../../domain/stores.js';
 import type { Database, SqlValue } from '../database.js';
 import type { AuditEventRow } from '../entities/audit-event.js';
-import { limited, marks, words } from './sql.js';
+import { deleteEach, limited, marks, words } from './sql.js';
 
 /** Prints a committed event as a JSON line. */
 export type PrintAudit = (event: StoredAuditEvent) => void;
@@ -78,11 +78,8 @@ export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
     db.afterCommit(() => print({ ...event, sequence: insertId }));
   },
   removeBefore: async (at, limit) => {
-    const last = await db.get<{ sequence: number }>(
-      `SELECT sequence FROM audit_events WHERE at < ? ORDER BY at ${limited(1)} OFFSET ${Math.trunc(limit)}`,
-      [at],
-    );
-    const sql = 'DELETE FROM audit_events WHERE at < ?';
-    return (await (last ? db.run(`${sql} AND sequence < ?`, [at, last.sequence]) : db.run(sql, [at]))).affected;
+    const sql = `SELECT sequence FROM audit_events WHERE at < ? ORDER BY at ${limited(limit)}`;
+    const old = (await db.all<{ sequence: number }>(sql, [at])).map(({ sequence }) => sequence);
+    return deleteEach(db, 'audit_events', 'sequence', old, { where: 'at < ?', values: [at] });
   },
 });

@@ -2,7 +2,7 @@ import type { EnrollmentCodeStore, PasswordStore } from '../../domain/stores.js'
 import type { Database } from '../database.js';
 import type { EnrollmentCodeRow } from '../entities/factor.js';
 import type { PasswordRow } from '../entities/user.js';
-import { changed } from './sql.js';
+import { changed, deleteEach, limited, upsert } from './sql.js';
 
 export const passwordStore = (db: Database): PasswordStore => ({
   of: async (userId) => {
@@ -12,14 +12,8 @@ export const passwordStore = (db: Database): PasswordStore => ({
     );
   },
   set: async ({ userId, kind, hash, createdAt }) => {
-    await db.run('DELETE FROM passwords WHERE user_id = ?', [userId]);
-    await db.run('INSERT INTO passwords (user_id, kind, phc, pepper_id, created_at) VALUES (?, ?, ?, ?, ?)', [
-      userId,
-      kind,
-      hash.phc,
-      hash.pepperId,
-      createdAt,
-    ]);
+    const sql = upsert(db.dialect, 'passwords', 'user_id', ['kind', 'phc', 'pepper_id', 'created_at']);
+    await db.run(sql, [userId, kind, hash.phc, hash.pepperId, createdAt]);
   },
   rehash: async (userId, old, fresh) =>
     changed(
@@ -47,11 +41,9 @@ export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
     };
   },
   set: async ({ id, userId, hash, createdAt, expiresAt }) => {
-    await db.run('DELETE FROM enrollment_codes WHERE user_id = ?', [userId]);
-    await db.run(
-      'INSERT INTO enrollment_codes (user_id, id, phc, pepper_id, created_at, expires_at, tries) VALUES (?, ?, ?, ?, ?, ?, 0)',
-      [userId, id, hash.phc, hash.pepperId, createdAt, expiresAt],
-    );
+    const columns = ['id', 'phc', 'pepper_id', 'created_at', 'expires_at', 'tries'];
+    const sql = upsert(db.dialect, 'enrollment_codes', 'user_id', columns);
+    await db.run(sql, [userId, id, hash.phc, hash.pepperId, createdAt, expiresAt, 0]);
   },
   reserveTry: async (id, limit, now) =>
     changed(
@@ -64,5 +56,10 @@ export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
   spend: async (id) => changed(await db.run('DELETE FROM enrollment_codes WHERE id = ?', [id])),
   remove: async (userId) => {
     await db.run('DELETE FROM enrollment_codes WHERE user_id = ?', [userId]);
+  },
+  removeExpired: async (now, limit) => {
+    const sql = `SELECT id FROM enrollment_codes WHERE expires_at <= ? ${limited(limit)}`;
+    const ids = (await db.all<{ id: string }>(sql, [now])).map(({ id }) => id);
+    return deleteEach(db, 'enrollment_codes', 'id', ids, { where: 'expires_at <= ?', values: [now] });
   },
 });

@@ -1,9 +1,9 @@
 import type { Factor, PendingFactor } from '../../domain/factor/factor.js';
 import type { FactorReads, FactorStore } from '../../domain/stores.js';
-import type { Database } from '../database.js';
+import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { FactorRow, PendingFactorRow } from '../entities/factor.js';
-import { changed, marks } from './sql.js';
+import { changed, deleteEach, limited, marks, upsert } from './sql.js';
 
 const shapeOf = ({ algorithm, digits, period }: FactorRow | PendingFactorRow) => ({ algorithm, digits, period });
 
@@ -44,6 +44,24 @@ export const factorReads = (db: Database): FactorReads => ({
     return new Map(rows.map(({ user_id, n }) => [user_id, Number(n)]));
   },
 });
+
+const PENDING_COLUMNS = [
+  'user_id',
+  'factor_id',
+  'label',
+  'algorithm',
+  'digits',
+  'period',
+  'box',
+  'data_key_id',
+  'expires_at',
+  'tries',
+];
+
+const setPending = (dialect: Dialect): string =>
+  `${upsert(dialect, 'pending_factors', 'holder_id', PENDING_COLUMNS)}, begins = begins + 1`;
+
+const SET_PENDING = { sqlite: setPending('sqlite'), mysql: setPending('mysql') } as const;
 
 export const factorStore = (db: Database): FactorStore => ({
   ...factorReads(db),
@@ -100,27 +118,9 @@ export const factorStore = (db: Database): FactorStore => ({
     return row && toPending(row);
   },
   setPending: async ({ holderId, userId, factorId, label, shape, secret, expiresAt }) => {
-    const values = [
-      factorId,
-      label,
-      shape.algorithm,
-      shape.digits,
-      shape.period,
-      secret?.box ?? null,
-      secret?.dataKeyId ?? '',
-      expiresAt,
-    ];
-    const replaced = await db.run(
-      `UPDATE pending_factors SET factor_id = ?, label = ?, algorithm = ?, digits = ?, period = ?, box = ?, data_key_id = ?,
-         expires_at = ?, begins = begins + 1, tries = 0 WHERE holder_id = ?`,
-      [...values, holderId],
-    );
-    if (changed(replaced)) return;
-    await db.run(
-      `INSERT INTO pending_factors (factor_id, label, algorithm, digits, period, box, data_key_id, expires_at, holder_id, user_id,
-         begins, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0)`,
-      [...values, holderId, userId],
-    );
+    const shown = [factorId, label, shape.algorithm, shape.digits, shape.period];
+    const box = [secret?.box ?? null, secret?.dataKeyId ?? ''];
+    await db.run(SET_PENDING[db.dialect], [holderId, userId, ...shown, ...box, expiresAt, 0]);
   },
   countPendingTry: async (holderId, limit) => {
     await db.run('UPDATE pending_factors SET tries = tries + 1 WHERE holder_id = ?', [holderId]);
@@ -130,8 +130,11 @@ export const factorStore = (db: Database): FactorStore => ({
   },
   removePending: async (holderId) =>
     changed(await db.run('DELETE FROM pending_factors WHERE holder_id = ?', [holderId])),
-  removeExpiredPending: async (now) =>
-    (await db.run('DELETE FROM pending_factors WHERE expires_at <= ?', [now])).affected,
+  removeExpiredPending: async (now, limit) => {
+    const sql = `SELECT holder_id FROM pending_factors WHERE expires_at <= ? ${limited(limit)}`;
+    const holders = (await db.all<{ holder_id: string }>(sql, [now])).map(({ holder_id }) => holder_id);
+    return deleteEach(db, 'pending_factors', 'holder_id', holders, { where: 'expires_at <= ?', values: [now] });
+  },
   removePendingOf: async (userId) => {
     await db.run('DELETE FROM pending_factors WHERE user_id = ?', [userId]);
   },

@@ -9,7 +9,7 @@ import type { UserRow } from '../entities/user.js';
 import { toComponent } from './component-store.js';
 import { toPolicy } from './policy-store.js';
 import { proofValues, SECOND_FACTOR_COLUMNS, toProof } from './second-factor.js';
-import { changed, limited, marks, words } from './sql.js';
+import { changed, deleteEach, limited, marks, words } from './sql.js';
 
 export const toSession = (row: SessionRow): Session => ({
   id: row.id,
@@ -63,7 +63,7 @@ const STANDING = {
     "SELECT group_concat(r.id || '|' || r.permissions, char(10)) FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = u.id",
   ),
   mysql: standingSql(
-    "SELECT GROUP_CONCAT(r.id, '|', r.permissions SEPARATOR '\\n') FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = u.id",
+    "SELECT GROUP_CONCAT(r.id, '|', r.permissions ORDER BY r.id SEPARATOR '\\n') FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = u.id",
   ),
 } as const;
 
@@ -204,9 +204,9 @@ export const sessionStore = (db: Database): SessionStore => ({
       await db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?', [at, id, at]);
   },
   removeExpired: async (now, idleBefore, limit) => {
-    const sql = `SELECT id FROM sessions WHERE expires_at <= ? OR last_seen_at < ? ${limited(limit)}`;
-    const dead = await db.all<{ id: string }>(sql, [now, idleBefore]);
-    for (const { id } of dead) await db.run('DELETE FROM sessions WHERE id = ?', [id]);
-    return dead.length;
+    const dead = { where: '(expires_at <= ? OR last_seen_at < ?)', values: [now, idleBefore] };
+    const sql = `SELECT id FROM sessions WHERE ${dead.where} ${limited(limit)}`;
+    const ids = (await db.all<{ id: string }>(sql, dead.values)).map(({ id }) => id);
+    return deleteEach(db, 'sessions', 'id', ids, dead);
   },
 });

@@ -1,3 +1,5 @@
+import type { Database, Dialect, SqlValue } from '../database.js';
+
 /** `?, ?, ?` */
 export const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
@@ -8,3 +10,31 @@ export const changed = ({ affected }: { readonly affected: number }): boolean =>
 export const limited = (limit: number): string => `LIMIT ${Math.trunc(limit)}`;
 
 export const words = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(' '));
+
+/** What follows an INSERT to make it change the row that has the key already. */
+export const onDuplicate = (dialect: Dialect, key: string): string =>
+  dialect === 'sqlite' ? `ON CONFLICT (${key}) DO UPDATE SET` : 'ON DUPLICATE KEY UPDATE';
+
+/**
+ * An insert that replaces the columns of the row that has the key already. One statement, because an update or delete
+ * that finds nothing may lock a gap on MySQL, where inserts of others then wait or deadlock.
+ */
+export function upsert(dialect: Dialect, table: string, key: string, columns: readonly string[]): string {
+  const fresh = (column: string): string => (dialect === 'sqlite' ? `excluded.${column}` : `VALUES(${column})`);
+  const names = [key, ...columns];
+  const changes = columns.map((column) => `${column} = ${fresh(column)}`).join(', ');
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)}) ${onDuplicate(dialect, key)} ${changes}`;
+}
+
+/** Removes the rows with these keys, looked up before without a lock; `still` is asked again. Returns how many went. */
+export async function deleteEach(
+  db: Database,
+  table: string,
+  column: string,
+  keys: readonly SqlValue[],
+  still: { readonly where: string; readonly values: readonly SqlValue[] },
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  const sql = `DELETE FROM ${table} WHERE ${column} IN (${marks(keys.length)}) AND ${still.where}`;
+  return (await db.run(sql, [...keys, ...still.values])).affected;
+}

@@ -152,6 +152,8 @@ export const userStore = (db: Database): UserStore => ({
   delete: async (id) => {
     if (!changed(await db.run('DELETE FROM users WHERE id = ?', [id]))) return false;
     for (const table of OWNED) await db.run(`DELETE FROM ${table} WHERE user_id = ?`, [id]);
+    for (const table of ['waits', 'wait_budgets'])
+      await db.run(`DELETE FROM ${table} WHERE subject = ?`, [Buffer.from(id)]);
     return true;
   },
   assignRole: (userId, roleId, at) =>

@@ -1,7 +1,7 @@
 import type { WaitKey, WaitKind, WaitRow } from '../../domain/lockout/wait-row.js';
 import type { WaitReads, WaitStore } from '../../domain/stores.js';
-import type { Database, SqlValue } from '../database.js';
-import { changed, limited } from './sql.js';
+import type { Database, Dialect, SqlValue } from '../database.js';
+import { changed, deleteEach, limited, onDuplicate } from './sql.js';
 
 const BUCKET = 'elsewhere';
 const DAY = 24 * 60 * 60_000;
@@ -16,18 +16,14 @@ interface Row {
 }
 
 // Locks the row, whether it was there or not, and leaves the time of the last failure alone: it is still needed.
-const RESERVE = {
-  sqlite: `INSERT INTO waits (subject, kind, bucket, failures, last_failure, generation) VALUES (?, ?, ?, 1, 0, 0)
-    ON CONFLICT (subject, kind, bucket) DO UPDATE SET failures = failures + 1`,
-  mysql: `INSERT INTO waits (subject, kind, bucket, failures, last_failure, generation) VALUES (?, ?, ?, 1, 0, 0)
-    ON DUPLICATE KEY UPDATE failures = failures + 1`,
-} as const;
+const reserve = (dialect: Dialect): string =>
+  `INSERT INTO waits (subject, kind, bucket, failures, last_failure, generation) VALUES (?, ?, ?, 1, 0, 0)
+   ${onDuplicate(dialect, 'subject, kind, bucket')} failures = failures + 1`;
+const RESERVE = { sqlite: reserve('sqlite'), mysql: reserve('mysql') } as const;
 
-const SPEND_BUDGET = {
-  sqlite:
-    'INSERT INTO wait_budgets (subject, day, wrong) VALUES (?, ?, 1) ON CONFLICT (subject, day) DO UPDATE SET wrong = wrong + 1',
-  mysql: 'INSERT INTO wait_budgets (subject, day, wrong) VALUES (?, ?, 1) ON DUPLICATE KEY UPDATE wrong = wrong + 1',
-} as const;
+const spendBudget = (dialect: Dialect): string =>
+  `INSERT INTO wait_budgets (subject, day, wrong) VALUES (?, ?, 1) ${onDuplicate(dialect, 'subject, day')} wrong = wrong + 1`;
+const SPEND_BUDGET = { sqlite: spendBudget('sqlite'), mysql: spendBudget('mysql') } as const;
 
 const SELECT = `SELECT kind, failures, last_failure, generation,
   (SELECT SUM(wrong) FROM wait_budgets b WHERE b.subject = w.subject AND b.day > ?) AS spent
@@ -77,11 +73,13 @@ export const waitStore = (db: Database): WaitStore => ({
   keep: async (key, now) => {
     await db.run(`UPDATE waits SET last_failure = ? WHERE ${ROW}`, [now, ...rowOf(key)]);
   },
+  // Never below 0: others may have taken back theirs since.
   clear: async (key, { failures, generation }) =>
     changed(
       await db.run(
-        `UPDATE waits SET failures = failures - ?, generation = generation + 1 WHERE ${ROW} AND generation = ?`,
-        [failures, ...rowOf(key), generation],
+        `UPDATE waits SET failures = CASE WHEN failures > ? THEN failures - ? ELSE 0 END, generation = generation + 1
+         WHERE ${ROW} AND generation = ?`,
+        [failures, failures, ...rowOf(key), generation],
       ),
     ),
   takeBack: async (key, { generation }) => {
@@ -105,29 +103,30 @@ export const waitStore = (db: Database): WaitStore => ({
   emptyBudget: async ({ subject }) => {
     await db.run('DELETE FROM wait_budgets WHERE subject = ?', [subject]);
   },
-  removeOldBudgets: async (now) =>
-    (await db.run('DELETE FROM wait_budgets WHERE day <= ?', [dayOf(now) - BUDGET_DAYS])).affected,
+  removeOldBudgets: async (now, limit) => {
+    const old = { where: 'day <= ?', values: [dayOf(now) - BUDGET_DAYS] };
+    const sql = `SELECT DISTINCT subject FROM wait_budgets WHERE ${old.where} ${limited(limit)}`;
+    const subjects = (await db.all<{ subject: Uint8Array }>(sql, old.values)).map(({ subject }) => subject);
+    return deleteEach(db, 'wait_budgets', 'subject', subjects, old);
+  },
   removeUnknown: async (before, keep, limit) => {
-    const unknown = "kind = 'password' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.lock_key = w.subject)";
-    const old = await db.all<{ subject: Uint8Array }>(
-      `SELECT subject FROM waits w WHERE ${unknown} AND last_failure < ? ORDER BY last_failure ${limited(limit)}`,
-      [before],
-    );
-    const total = await db.get<{ n: number }>(`SELECT COUNT(*) AS n FROM waits w WHERE ${unknown}`);
-    const beyond = Math.min(limit, Number(total?.n ?? 0) - old.length - keep);
-    const oldest = beyond <= 0 ? [] : await oldestUnknown(db, unknown, before, beyond);
-    for (const { subject } of [...old, ...oldest])
-      await db.run("DELETE FROM waits WHERE subject = ? AND kind = 'password'", [subject]);
-    return old.length + oldest.length;
+    const old = await unknownNames(db, 'last_failure < ?', before, limit);
+    const beyond = old.length < limit ? Math.min(limit, (await countUnknown(db, keep)) - old.length - keep) : 0;
+    const oldest = beyond > 0 ? await unknownNames(db, 'last_failure >= ?', before, beyond) : [];
+    return deleteEach(db, 'waits', 'subject', [...old, ...oldest], { where: UNKNOWN, values: [] });
   },
 });
 
-const oldestUnknown = (
-  db: Database,
-  unknown: string,
-  before: number,
-  count: number,
-): Promise<{ subject: Uint8Array }[]> =>
-  db.all(`SELECT subject FROM waits w WHERE ${unknown} AND last_failure >= ? ORDER BY last_failure ${limited(count)}`, [
-    before,
-  ]);
+const UNKNOWN = "kind = 'password' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.lock_key = waits.subject)";
+
+async function unknownNames(db: Database, when: string, before: number, limit: number): Promise<Uint8Array[]> {
+  const sql = `SELECT subject FROM waits WHERE ${UNKNOWN} AND ${when} ORDER BY last_failure ${limited(limit)}`;
+  return (await db.all<{ subject: Uint8Array }>(sql, [before])).map(({ subject }) => subject);
+}
+
+// All rows are counted by an index alone; looking up whose they are is left for when it matters.
+async function countUnknown(db: Database, keep: number): Promise<number> {
+  const all = await db.get<{ n: number }>('SELECT COUNT(*) AS n FROM waits');
+  if (Number(all?.n ?? 0) <= keep) return 0;
+  return Number((await db.get<{ n: number }>(`SELECT COUNT(*) AS n FROM waits WHERE ${UNKNOWN}`))?.n ?? 0);
+}
