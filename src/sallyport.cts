@@ -4,4 +4,4 @@
 process.env['UV_THREADPOOL_SIZE'] ??= String(
   Math.max(4, process.getBuiltinModule('node:os').availableParallelism() + 2),
 );
-import('./main.js');
+void import('./main.js');

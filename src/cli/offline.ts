@@ -9,8 +9,8 @@ export interface OfflineOptions {
  * `exitCode` where it has one (see CommandError), else 1. `serve` settles when the server has stopped.
  */
 export interface Offline {
-  serve(options: OfflineOptions): Promise<void>;
-  init(options: OfflineOptions): Promise<void>;
-  migrate(options: OfflineOptions): Promise<void>;
-  checkConfig(options: OfflineOptions): Promise<void>;
+  readonly serve: (options: OfflineOptions) => Promise<void>;
+  readonly init: (options: OfflineOptions) => Promise<void>;
+  readonly migrate: (options: OfflineOptions) => Promise<void>;
+  readonly checkConfig: (options: OfflineOptions) => Promise<void>;
 }

@@ -25,7 +25,7 @@ export interface Online extends Output {
   enter(token: string, username: string, save?: boolean): void;
   /** Forgets the saved session. */
   forget(): void;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Prepares to talk to the server that the options name. Throws if they cannot be meant. */

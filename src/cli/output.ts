@@ -18,7 +18,7 @@ export interface Output {
   /** That it was done, for people; for scripts the exit code says so. */
   done(sentence: string): void;
   /** A remark on stderr. The text must be escaped. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 export function createOutput({ stdout, stderr }: Shell, json: boolean): Output {

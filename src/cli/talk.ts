@@ -6,5 +6,5 @@ export interface Talk {
   readonly auth: AuthClient;
   readonly prompter: Prompter;
   /** Says a line on stderr. The text must be escaped. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }

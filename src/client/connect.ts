@@ -17,11 +17,11 @@ export interface Sallyport {
   readonly auth: AuthClient;
   readonly admin: AdminClient;
   /** The same connection, calling in another session; `undefined` calls in none. */
-  withSession(token: string | undefined): Sallyport;
+  readonly withSession: (token: string | undefined) => Sallyport;
   /** Makes one call of any method, of other services too. Rejects with a SallyportError. */
-  unary: Connection['unary'];
+  readonly unary: Connection['unary'];
   /** Ends the connection, also for everyone who shares it by `withSession`; calls under way are finished. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Prepares a connection; it is made with the first call. Throws if the options cannot be meant. */

@@ -9,20 +9,20 @@ import { toSallyportError } from './to-sallyport-error.js';
 /** How one method's messages become bytes. */
 export interface UnaryMethod<Request, Response> {
   path: string;
-  requestSerialize(request: Request): Buffer;
-  responseDeserialize(bytes: Buffer): Response;
+  requestSerialize: (request: Request) => Buffer;
+  responseDeserialize: (bytes: Buffer) => Response;
 }
 
 /** One connection to a server. */
 export interface Connection {
   /** Makes one call. Rejects with a SallyportError. */
-  unary<Request, Response>(
+  readonly unary: <Request, Response>(
     method: UnaryMethod<Request, Response>,
     request: Request,
     options?: CallOptions,
-  ): Promise<Response>;
+  ) => Promise<Response>;
   /** Ends it; calls under way are finished. */
-  close(): void;
+  readonly close: () => void;
 }
 
 const defaultDeadlineMs = 10_000;

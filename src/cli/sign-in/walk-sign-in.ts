@@ -21,7 +21,8 @@ async function take(talk: Talk, step: Auth.SignInStep['step']): Promise<Auth.Sig
       return choosePassword(talk, step.value);
     case 'enrollment':
       return enrollPhone(talk, step.value);
-    default:
+    case 'session':
+    case undefined:
       throw new Error('The server asks for something that this program does not know. Is it older than the server?');
   }
 }
