@@ -1,0 +1,139 @@
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { Any } from '../../generated/google/protobuf/any.js';
+import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '../../generated/google/rpc/error_details.js';
+import { Status } from '../../generated/google/rpc/status.js';
+import { type Reason, Refusal, type RefusalDetails } from '../domain/refusal.js';
+
+type Answer = readonly [status: status, message: string];
+
+/** Every reason's status, and the sentence that tells a person what to do next. Exhaustive by its type. */
+export const ANSWERS: Readonly<Record<Reason, Answer>> = {
+  FIELDS_INVALID: [status.INVALID_ARGUMENT, 'Some fields cannot be used as they are.'],
+  INVALID_CREDENTIALS: [status.UNAUTHENTICATED, 'Name or password is wrong.'],
+  INVALID_CODE: [status.UNAUTHENTICATED, 'The code is wrong. Wait for the next one and try again.'],
+  ENROLLMENT_CODE_INVALID: [
+    status.UNAUTHENTICATED,
+    'The enrolment code is wrong, used or expired. Ask an administrator for a new one.',
+  ],
+  SIGN_IN_EXPIRED: [status.UNAUTHENTICATED, 'This sign-in has ended. Start again with name and password.'],
+  ENROLLMENT_TAKEN: [
+    status.UNAUTHENTICATED,
+    'Another sign-in of this user has just enrolled a device. If that was not you, tell your administrator at once.',
+  ],
+  SESSION_REQUIRED: [
+    status.UNAUTHENTICATED,
+    'Sign in first: this call needs a session of yours, opened through this component.',
+  ],
+  SESSION_INACTIVE: [status.UNAUTHENTICATED, 'This session is not valid.'],
+  COMPONENT_REQUIRED: [
+    status.UNAUTHENTICATED,
+    'The calling program must prove which component it is, by sallyport-component-key or by a registered client certificate.',
+  ],
+  LOCKED_OUT: [status.RESOURCE_EXHAUSTED, 'Too many failures. Wait, then try again, or ask an administrator.'],
+  OVERLOADED: [status.RESOURCE_EXHAUSTED, 'The server is busy. Nothing was counted; try again shortly.'],
+  MFA_REQUIRED: [
+    status.FAILED_PRECONDITION,
+    'People cannot sign in through this component while multi-factor authentication is on.',
+  ],
+  STEP_UP_REQUIRED: [status.FAILED_PRECONDITION, 'Prove yourself again: call Reauthenticate, then repeat this call.'],
+  ENROLL_FIRST: [
+    status.FAILED_PRECONDITION,
+    'Enrol a device of your own first, then switch multi-factor authentication on.',
+  ],
+  GROUPS_PRESENT: [status.FAILED_PRECONDITION, 'Groups cannot hold a second factor. Delete them first.'],
+  MFA_ENABLED: [status.FAILED_PRECONDITION, 'This is not possible while multi-factor authentication is on.'],
+  LAST_ADMINISTRATOR: [
+    status.FAILED_PRECONDITION,
+    'No administrator who can sign in would be left. Make another one ready first.',
+  ],
+  LAST_FACTOR: [status.FAILED_PRECONDITION, 'The last usable device can only be replaced. Enrol another one first.'],
+  BUILT_IN: [status.FAILED_PRECONDITION, 'What is built in cannot be changed this way.'],
+  ROLE_IN_USE: [status.FAILED_PRECONDITION, 'Users still hold this role. Take it from them first.'],
+  LIMIT_REACHED: [status.FAILED_PRECONDITION, 'There are as many as there may be.'],
+  USE_START_SIGN_IN: [status.FAILED_PRECONDITION, 'People sign in with StartSignIn.'],
+  NOT_ON_YOURSELF: [
+    status.FAILED_PRECONDITION,
+    'Administrators do not do this to themselves. Ask another administrator.',
+  ],
+  PERMISSION_MISSING: [status.PERMISSION_DENIED, 'You lack the permission for this.'],
+  TARGET_OUTRANKS: [
+    status.PERMISSION_DENIED,
+    'This user holds a permission that you lack. Ask an administrator who holds it.',
+  ],
+  COMPONENT_REFUSED: [status.PERMISSION_DENIED, 'This component may not be used for this. Use the console.'],
+  NETWORK_REFUSED: [status.PERMISSION_DENIED, 'This secret may not be used from this network.'],
+  SERVICE_ACCOUNT_REFUSED: [
+    status.PERMISSION_DENIED,
+    'Service accounts cannot do this, and it cannot be done to them.',
+  ],
+  NAME_TAKEN: [status.ALREADY_EXISTS, 'This is taken already.'],
+  NOT_FOUND: [status.NOT_FOUND, 'There is no such thing.'],
+  CONFLICT: [status.ABORTED, 'Other calls changed the same thing. Nothing was changed; try again.'],
+  BACKEND_UNAVAILABLE: [
+    status.UNAVAILABLE,
+    'The service cannot rely on its database, keys or clock now. Try again shortly.',
+  ],
+  INTERNAL: [status.INTERNAL, 'Something went wrong on our side. Quote the request id to your administrator.'],
+};
+
+export const DOMAIN = 'sallyport';
+export const DETAILS_KEY = 'grpc-status-details-bin';
+
+/** An error as grpc-js sends it. Anything that is not a refusal is our bug: INTERNAL, with nothing in it. */
+export function toStatus(error: unknown, trailer: Metadata): ServiceError {
+  const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
+  const [code, usual] = ANSWERS[refusal.reason];
+  const message = sentence(refusal, usual);
+  trailer.set(DETAILS_KEY, Buffer.from(Status.encode({ code, message, details: detailsOf(refusal) }).finish()));
+  return Object.assign(new Error(message), { code, details: message, metadata: trailer });
+}
+
+// The message alone is enough for a person: it names every field and the time to wait.
+function sentence({ details }: Refusal, usual: string): string {
+  const text = details.message ?? usual;
+  const fields = (details.fields ?? []).map(({ field, description }) => `${field}: ${description}`).join(' ');
+  const wait = details.retryAfter === undefined || details.retryAfter < 1000 ? '' : ` (${waiting(details.retryAfter)})`;
+  return `${text}${fields === '' ? '' : ` ${fields}`}${wait}`;
+}
+
+function waiting(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds < 120 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
+}
+
+const packed = (type: string, value: Uint8Array): Any => ({
+  typeUrl: `type.googleapis.com/google.rpc.${type}`,
+  value: Buffer.from(value),
+});
+
+function detailsOf({ reason, details }: Refusal): Any[] {
+  const { metadata = {}, retryAfter, fields, preconditions } = details;
+  return [
+    packed('ErrorInfo', ErrorInfo.encode({ reason, domain: DOMAIN, metadata: { ...metadata } }).finish()),
+    ...(retryAfter === undefined
+      ? []
+      : [packed('RetryInfo', RetryInfo.encode({ retryDelay: duration(retryAfter) }).finish())]),
+    ...fieldDetails(fields),
+    ...preconditionDetails(preconditions),
+  ];
+}
+
+const fieldDetails = (fields: RefusalDetails['fields']): Any[] =>
+  fields === undefined
+    ? []
+    : [packed('BadRequest', BadRequest.encode(BadRequest.fromPartial({ fieldViolations: [...fields] })).finish())];
+
+const preconditionDetails = (violations: RefusalDetails['preconditions']): Any[] =>
+  violations === undefined
+    ? []
+    : [
+        packed(
+          'PreconditionFailure',
+          PreconditionFailure.encode(PreconditionFailure.fromPartial({ violations: [...violations] })).finish(),
+        ),
+      ];
+
+const duration = (milliseconds: number) => ({
+  seconds: BigInt(Math.floor(milliseconds / 1000)),
+  nanos: Math.floor((milliseconds % 1000) * 1e6),
+});
