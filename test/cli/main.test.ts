@@ -45,9 +45,8 @@ test('the program tells its version without loading what only a server needs', a
   expect(loaded).toEqual([]);
 });
 
-test('the program signs in from a pipe, keeps the session for the next command and ends by itself', async ({
-  home,
-}) => {
+test('the program signs in from a pipe, keeps the session for the next command and ends by itself', async () => {
+  const home = temporaryHome();
   const fake = await startFake({
     auth: {
       startSignIn: () => ({ step: { step: { $case: 'challenge', value: { signInToken: 'ssi_1', factors: [] } } } }),
