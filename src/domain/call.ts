@@ -33,3 +33,6 @@ export interface ActiveSession {
 export interface Caller extends Call {
   readonly active: ActiveSession;
 }
+
+/** Whether a call is made in a session of its own. */
+export const isCaller = (call: Call | Caller): call is Caller => 'active' in call;

@@ -1,0 +1,47 @@
+import type * as messages from '../../../generated/sallyport/admin/v1/audit.js';
+import type { AuditFilter } from '../../domain/stores.js';
+import { callerOf } from '../callers.js';
+import { OUTCOME_BY_NUMBER, toAuditEvent } from '../convert/audit-event.js';
+import { Fields } from '../fields.js';
+import type { Incoming } from '../incoming.js';
+import { paging } from '../pages.js';
+import type { AdminHandlers, AdminOperations } from './index.js';
+
+const MOST_CODES = 50;
+
+export const auditMethods = (operations: AdminOperations): AdminHandlers => ({
+  listAuditEvents: async (
+    incoming: Incoming,
+    request: messages.ListAuditEventsRequest,
+  ): Promise<messages.ListAuditEventsResponse> => {
+    const fields = new Fields();
+    const caller = callerOf(incoming);
+    const filter = filterOf(fields, request);
+    const list = paging(operations.pageTokens, fields, request, {
+      path: incoming.path,
+      callerId: caller.active.user.id,
+    });
+    fields.check();
+    const page = { limit: list.page.limit, after: list.page.after === undefined ? undefined : Number(list.page.after) };
+    const rows = await operations.listAuditEvents(caller, filter, page);
+    const { items, nextPageToken } = list.answer(rows, ({ sequence }) => String(sequence), toAuditEvent);
+    return { events: items, nextPageToken };
+  },
+});
+
+function filterOf(
+  fields: Fields,
+  { startTime, endTime, actor, subject, codes, outcome }: messages.ListAuditEventsRequest,
+): AuditFilter {
+  if (codes.length > MOST_CODES) fields.refuse('codes', `Names more than ${MOST_CODES}.`);
+  if (startTime && endTime && startTime >= endTime) fields.refuse('end_time', 'Must be later than start_time.');
+  const wanted = outcome === 0 ? undefined : fields.oneOf('outcome', outcome, OUTCOME_BY_NUMBER);
+  return {
+    ...(startTime ? { from: startTime.getTime() } : {}),
+    ...(endTime ? { to: endTime.getTime() } : {}),
+    ...(actor === '' ? {} : { actor: fields.text('actor', actor, 40) }),
+    ...(subject === '' ? {} : { subject: fields.text('subject', subject, 40) }),
+    ...(codes.length === 0 ? {} : { codes: codes.map((code, index) => fields.text(`codes[${index}]`, code, 40)) }),
+    ...(wanted === undefined ? {} : { outcome: wanted }),
+  };
+}

@@ -1,0 +1,37 @@
+import { AuditOutcome, type AuditEvent as EventMessage } from '../../../generated/sallyport/admin/v1/audit.js';
+import type { AuditOutcome as Outcome, StoredAuditEvent } from '../../domain/audit/audit-event.js';
+import { toMethod } from './factor.js';
+
+const OUTCOMES: Readonly<Record<Outcome, AuditOutcome>> = {
+  success: AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+  failure: AuditOutcome.AUDIT_OUTCOME_FAILURE,
+  refused: AuditOutcome.AUDIT_OUTCOME_REFUSED,
+};
+
+export const OUTCOME_BY_NUMBER: ReadonlyMap<number, Outcome> = new Map(
+  Object.entries(OUTCOMES).map(([name, number]) => [number, name as Outcome]),
+);
+
+export const toAuditEvent = (event: StoredAuditEvent): EventMessage => ({
+  sequence: BigInt(event.sequence),
+  eventTime: new Date(event.at),
+  code: event.code,
+  outcome: OUTCOMES[event.outcome],
+  reason: event.reason ?? '',
+  actor: event.actor,
+  subject: event.subject ?? '',
+  componentId: event.componentId ?? '',
+  address: event.address ?? '',
+  rpc: event.rpc ?? '',
+  factorKind: toMethod(event.factorKind),
+  changedFields: [...event.changedFields],
+  unlookedCount: event.unlooked,
+  clockOffset: event.clockOffset === undefined ? undefined : toDuration(event.clockOffset),
+  requestId: event.requestId ?? '',
+  acknowledgementDue: event.acknowledgementDue,
+});
+
+const toDuration = (milliseconds: number) => ({
+  seconds: BigInt(Math.trunc(milliseconds / 1000)),
+  nanos: Math.trunc((milliseconds % 1000) * 1e6),
+});

@@ -1,0 +1,122 @@
+import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_service.js';
+import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
+import { assertComplete } from './access.js';
+import { type AdminOperations, adminService } from './admin-service/index.js';
+import { type AuthOperations, authService } from './auth-service.js';
+import type { Descriptors } from './descriptors.js';
+import type { Door, Handler } from './incoming.js';
+import { type Interceptors, intercepted } from './interceptors/index.js';
+import { listen } from './listen.js';
+import { doorOf, type Listener } from './listener.js';
+import { addReflection } from './reflection.js';
+import type { Certificates } from './tls.js';
+import { decoded, tolerant, unary } from './unary.js';
+
+export interface ServerSettings {
+  readonly listeners: readonly Listener[];
+  readonly certificates: Certificates | undefined;
+  readonly localOverTcp: boolean;
+  readonly reflection: boolean;
+  readonly descriptors: Descriptors;
+  readonly interceptors: Interceptors;
+  readonly auth: AuthOperations;
+  readonly admin: AdminOperations;
+}
+
+export interface RunningServer {
+  /** The addresses that were opened, with the ports that were given. */
+  readonly addresses: readonly string[];
+  readonly setServing: (serving: boolean) => void;
+  /** Not serving, then drains at most this long, then closes. */
+  readonly stop: (drain: number) => Promise<void>;
+}
+
+const OPTIONS = {
+  'grpc.max_receive_message_length': 64 * 1024,
+  'grpc.max_send_message_length': -1,
+  'grpc.max_concurrent_streams': 100,
+  'grpc.max_connection_idle_ms': 300_000,
+  // Well above the longest call: a ping that falls into a closing connection would end the call in it.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+} as const;
+
+/** Opens every listener, each with a server of its own, so that a call knows the door it came through. */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  assertComplete(settings.descriptors.methods.map(({ path }) => path));
+  const health = new HealthImplementation(healthOf('NOT_SERVING'));
+  const handlers = { auth: authService(settings.auth), admin: adminService(settings.admin) };
+  const servers: Server[] = [];
+  const addresses: string[] = [];
+  try {
+    for (const listener of settings.listeners) {
+      const { certificates, listeners, localOverTcp } = settings;
+      const door = doorOf(listener, listeners, certificates !== undefined, localOverTcp);
+      const server = serverFor(settings, handlers, health, door);
+      servers.push(server);
+      addresses.push(await listen(server, listener, certificates?.credentials));
+    }
+  } catch (error) {
+    for (const server of servers) server.forceShutdown();
+    throw error;
+  }
+  const setServing = (serving: boolean): void => {
+    for (const [service, status] of Object.entries(healthOf(serving ? 'SERVING' : 'NOT_SERVING')))
+      health.setStatus(service, status);
+  };
+  const stop = async (drain: number): Promise<void> => {
+    setServing(false);
+    await Promise.all(servers.map((server) => close(server, drain)));
+  };
+  return { addresses, setServing, stop };
+}
+
+const healthOf = (status: 'SERVING' | 'NOT_SERVING') =>
+  ({ '': status, 'sallyport.auth.v1.AuthService': status, 'sallyport.admin.v1.AdminService': status }) as const;
+
+type Handlers = Readonly<Partial<Record<string, Handler<never>>>>;
+
+function serverFor(
+  { descriptors, reflection, interceptors }: ServerSettings,
+  handlers: { auth: Handlers; admin: Handlers },
+  health: HealthImplementation,
+  door: Door,
+): Server {
+  const server = new Server(OPTIONS);
+  addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
+  addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
+  health.addToServer(server);
+  if (reflection) addReflection(server, descriptors);
+  return server;
+}
+
+// A method without a handler is left to the runtime's UNIMPLEMENTED.
+function addService(
+  server: Server,
+  definition: ServiceDefinition,
+  handlers: Handlers,
+  interceptors: Interceptors,
+  door: Door,
+): void {
+  const tolerantDefinition: Record<string, ServiceDefinition[string]> = {};
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, method] of Object.entries(definition)) {
+    tolerantDefinition[name] = { ...method, requestDeserialize: tolerant(method.requestDeserialize) };
+    const handler = handlers[name];
+    if (handler)
+      implementation[name] = unary(method.path, intercepted(interceptors, decoded(handler as Handler)), door);
+  }
+  server.addService(tolerantDefinition, implementation);
+}
+
+function close(server: Server, drain: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), drain);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}
