@@ -1,0 +1,395 @@
+/** The one file that joins all parts: read it to see the whole. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { ConfigError, loadSettings, type ResolvedSettings, readSecret, SETTINGS } from './config/index.js';
+import * as crypto from './crypto/index.js';
+import type { StoredAuditEvent } from './domain/audit/audit-event.js';
+import * as domain from './domain/index.js';
+import type { Clock } from './domain/ports.js';
+import { canonicalName } from './domain/user/canonical-name.js';
+import * as grpc from './grpc/index.js';
+import * as persistence from './persistence/index.js';
+import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from './telemetry/index.js';
+
+const LAST_SEEN_INTERVAL = 30_000;
+const TLS_POLL_INTERVAL = 60_000;
+
+/** Time from outside, so that servers under test can be told what time it is. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log?: Log;
+}
+
+const real: Outside = { clock: Date.now, env: process.env };
+
+interface Options {
+  readonly configFile?: string | undefined;
+}
+
+/** Serves until SIGTERM or SIGINT. */
+export async function serve({ configFile }: Options, outside: Outside = real): Promise<void> {
+  const app = await start(loadSettings(outside.env, configFile), outside);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await app.stop();
+}
+
+export interface App {
+  readonly addresses: readonly string[];
+  readonly metricsAddress: string | undefined;
+  readonly stop: () => Promise<void>;
+}
+
+/** Opens keys and storage, makes the first administrator where there is none, and serves. */
+export async function start(settings: ResolvedSettings, outside: Outside = real): Promise<App> {
+  const log = outside.log ?? createLog(settings.log_level);
+  const parts = await openParts(settings, outside, log);
+  try {
+    await setUp(parts, parts.freshKeys);
+    await parts.renewFirst();
+    return await open(parts);
+  } catch (error) {
+    await parts.storage.close();
+    throw error;
+  }
+}
+
+/** Makes the first administrator for a key file that was provided beforehand, once. */
+export async function init({ configFile }: Options, outside: Outside = real): Promise<void> {
+  const settings = loadSettings(outside.env, configFile);
+  const parts = await openParts(settings, outside, createLog(settings.log_level));
+  try {
+    const made = await setUp(parts, true);
+    if (!made) throw new Error('This installation has users already. Nothing was changed.');
+  } finally {
+    await parts.storage.close();
+  }
+}
+
+/** Brings the schema up to date without serving. */
+export async function migrate({ configFile }: Options, outside: Outside = real): Promise<void> {
+  const settings = loadSettings(outside.env, configFile);
+  const storage = await openStorage(settings, () => undefined);
+  await storage.close();
+  process.stdout.write('The schema is up to date.\n');
+}
+
+/** Reads the settings, prints them with what they mean, and changes nothing. */
+export async function checkConfig({ configFile }: Options, outside: Outside = real): Promise<void> {
+  const settings = loadSettings(outside.env, configFile);
+  for (const [name, schema] of Object.entries(SETTINGS)) {
+    const value = settings[name as keyof ResolvedSettings];
+    process.stdout.write(`${name} = ${value === undefined ? '(not set)' : String(value)}\n    ${schema.description}\n`);
+  }
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts(settings: ResolvedSettings, { clock }: Outside, log: Log) {
+  const freshKeys = !crypto.keyFileExists(settings.key_file);
+  if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
+  const keys = crypto.readKeyFile(settings.key_file);
+  const clockTrusted = (): boolean => true;
+  const parameters = {
+    memoryKib: settings.argon2_memory_kib,
+    iterations: settings.argon2_iterations,
+    parallelism: settings.argon2_parallelism,
+  };
+  const hashQueue = crypto.createHashQueue({
+    keys,
+    parameters,
+    threads: settings.hash_threads,
+    places: settings.hash_queue,
+  });
+  const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted });
+  const print = (event: StoredAuditEvent): void => {
+    metrics.auditEvent(event.code);
+    log.info({ audit: event }, 'audit');
+  };
+  const storage = await openStorage(settings, print, metrics);
+  const { unitOfWork, reads } = storage;
+  const needs = {
+    unitOfWork,
+    reads,
+    clock,
+    clockTrusted,
+    hashQueue,
+    randomness: crypto.createRandomness(clock),
+    tokenHashes: crypto.createTokenHashes(keys),
+    secretDigest: crypto.createSecretDigest(keys),
+    otpCodes: crypto.otpCodes,
+    blocklist: crypto.createBlocklist(),
+    unlooked: domain.createUnlooked(),
+  };
+  const tell = (first: domain.FirstAdministrator | undefined): boolean => tellFirstAdministrator(settings, log, first);
+  return {
+    settings,
+    log,
+    keys,
+    freshKeys,
+    metrics,
+    storage,
+    needs,
+    tell,
+    renewFirst: async () => tell(await domain.renewFirstAdministrator(needs)()),
+  };
+}
+
+function openStorage(
+  settings: ResolvedSettings,
+  print: (event: StoredAuditEvent) => void,
+  metrics?: Metrics,
+): Promise<persistence.Storage> {
+  const password = settings.database_password_file === undefined ? '' : readSecret(settings.database_password_file);
+  const ca = settings.database_ca_file === undefined ? undefined : readSecret(settings.database_ca_file);
+  return persistence.openStorage({
+    address: persistence.parseDatabaseUrl(settings.database, password, ca),
+    unitPool: settings.database_unit_pool,
+    readPool: settings.database_read_pool,
+    as: 'serve',
+    print,
+    ...(metrics ? { observe: { unit: metrics.unit, group: metrics.unitGroup, retry: metrics.databaseRetry } } : {}),
+  });
+}
+
+/** Ties the key file to the database, once, and makes the first administrator where both are new. */
+async function setUp({ needs, keys, settings, tell }: Parts, mayMake: boolean): Promise<boolean> {
+  const installation = await needs.reads(({ installation: store }) => store.get());
+  if (installation && installation.keyId !== keys.installationId) {
+    throw new ConfigError(
+      `The database belongs to another key file (key ${installation.keyId}). Restore that key file to ${settings.key_file}.`,
+    );
+  }
+  const anyUser = await needs.reads(({ users }) => users.anyExists());
+  if (anyUser) return false;
+  if (!mayMake) {
+    throw new ConfigError(
+      'There is a key file, but the database holds no user: is this the right database? For a new installation with a key file ' +
+        'of your own run `sallyport init` once.',
+    );
+  }
+  if (!installation) await found(needs, keys);
+  const name = canonicalName(settings.first_administrator);
+  if (!name) throw new ConfigError('first_administrator is no name');
+  return tell(await domain.createFirstAdministrator(needs)(name));
+}
+
+async function found({ unitOfWork, clock, randomness }: Parts['needs'], keys: crypto.KeyRing): Promise<void> {
+  const dataKey = crypto.newDataKey(keys, randomness.newId(), clock());
+  await unitOfWork(async ({ installation }) => {
+    if (await installation.found(keys.installationId, clock())) await installation.addDataKey(dataKey);
+  });
+}
+
+const firstPasswordFile = (settings: ResolvedSettings): string =>
+  join(dirname(settings.key_file), 'first-administrator');
+
+// To a terminal the password itself, else to a file that only this user can read; the log never holds it.
+function tellFirstAdministrator(
+  settings: ResolvedSettings,
+  log: Log,
+  first: domain.FirstAdministrator | undefined,
+): boolean {
+  if (!first) return false;
+  if (process.stderr.isTTY) {
+    process.stderr.write(
+      `\nFirst administrator: ${first.name}\nOne-time password:   ${first.oneTimePassword}\n\nNow type: sallyport login ${first.name}\n\n`,
+    );
+    return true;
+  }
+  const path = firstPasswordFile(settings);
+  writeFileSync(path, `${first.oneTimePassword}\n`, { mode: 0o600 });
+  log.info(
+    { name: first.name, path },
+    `The first administrator's one-time password is in ${path}. Now type: sallyport login ${first.name}`,
+  );
+  return true;
+}
+
+async function open(parts: Parts): Promise<App> {
+  const { settings, log, metrics, storage, needs, keys } = parts;
+  const lastSeen = persistence.createLastSeen(needs.unitOfWork);
+  const certificates = certificatesOf(settings, metrics, log);
+  const server = await grpc.startServer({
+    listeners: listenersOf(settings),
+    certificates,
+    localOverTcp: settings.local_over_tcp,
+    reflection: settings.reflection,
+    descriptors: grpc.readDescriptors(),
+    ...doors(
+      parts,
+      lastSeen,
+      crypto.createEnvelope(keys, await needs.reads(({ installation }) => installation.dataKeys())),
+    ),
+  });
+  const isReady = (): Promise<boolean> =>
+    storage.ping().then(
+      () => true,
+      () => false,
+    );
+  const metricsServer =
+    settings.metrics_listen === 'off'
+      ? undefined
+      : await serveMetrics(settings.metrics_listen, metrics.registry, isReady);
+  const stopTimers = startTimers(parts, lastSeen, certificates, async () => server.setServing(await isReady()));
+  for (const finding of storage.findings) log.warn(finding);
+  server.setServing(true);
+  log.info({ listen: server.addresses, metrics: metricsServer?.address }, 'serving');
+  return {
+    addresses: server.addresses,
+    metricsAddress: metricsServer?.address,
+    stop: async () => {
+      log.info('stopping');
+      stopTimers();
+      await server.stop(settings.drain_seconds * 1000);
+      await lastSeen.flush().catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
+      await metricsServer?.close();
+      await storage.close();
+      log.info('stopped');
+    },
+  };
+}
+
+function listenersOf(settings: ResolvedSettings): grpc.Listener[] {
+  return settings.listen.map((text) => {
+    const listener = grpc.parseListener(text);
+    if (!listener) throw new ConfigError(`listen: ${text} is neither HOST:PORT nor unix:PATH`);
+    return listener;
+  });
+}
+
+function certificatesOf(settings: ResolvedSettings, metrics: Metrics, log: Log): grpc.Certificates | undefined {
+  const { tls_certificate_file: certificate, tls_key_file: key, tls_client_ca_file: clientCa } = settings;
+  if (certificate === undefined || key === undefined) return undefined;
+  return grpc.readCertificates({ certificate, key, clientCa }, (error) => {
+    metrics.tlsReloadFailure();
+    log.error({ err: error }, 'the certificate on disk cannot be used; the old one goes on');
+  });
+}
+
+/** Every operation of the domain, wired by hand to what it needs. */
+function doors(
+  { needs, keys, log, metrics, settings }: Parts,
+  activity: persistence.LastSeen,
+  envelope: ReturnType<typeof crypto.createEnvelope>,
+) {
+  const all = {
+    ...needs,
+    envelope,
+    activity,
+    passwordChanged: (userId: string) => void removeFirstPassword(userId),
+  };
+  async function removeFirstPassword(userId: string): Promise<void> {
+    const installation = await needs.reads(({ installation: store }) => store.get()).catch(() => undefined);
+    if (installation?.firstAdministratorId === userId) rmSync(firstPasswordFile(settings), { force: true });
+  }
+  const readActiveSession = domain.readActiveSession(all);
+  const pageTokens = grpc.createPageTokens(crypto.createPageMac(keys), needs.clock);
+  const recordRefusal = domain.recordRefusal(all);
+  const shared = { clock: needs.clock, clockTrusted: needs.clockTrusted, pageTokens };
+  return {
+    interceptors: {
+      request: grpc.requestInterceptor({
+        newId: needs.randomness.newId,
+        record: (call) => recordCall(log, metrics, call),
+      }),
+      errors: grpc.errorsInterceptor({
+        logError: ({ requestId, path }, error) =>
+          log.error({ requestId, path, err: error, cause: (error as Error).cause }, 'call failed'),
+        countRefusal: metrics.refusal,
+        recordRefusal: (caller, reason) => recordRefusal(caller, reason),
+      }),
+      caller: grpc.callerInterceptor({ proveComponent: domain.proveComponent(all), readActiveSession }),
+      lockout: grpc.lockoutInterceptor(domain.earlyNo(all)),
+    },
+    auth: {
+      ...shared,
+      startSignIn: domain.startSignIn(all),
+      verifyOtp: domain.verifyOtp(all),
+      beginEnrollment: domain.beginEnrollment(all),
+      confirmEnrollment: domain.confirmEnrollment(all),
+      changePassword: domain.changePassword(all),
+      reauthenticate: domain.reauthenticate(all),
+      validateSession: domain.validateSession({ readActiveSession }),
+      endSession: domain.endSession(all),
+      listOwnSessions: domain.listOwnSessions(all),
+    },
+    admin: {
+      ...shared,
+      ...domain.adminReads(all),
+      createUser: domain.createUser(all),
+      getUser: domain.getUser(all),
+      listUsers: domain.listUsers(all),
+      updateUser: domain.updateUser(all),
+      deleteUser: domain.deleteUser(all),
+      disableUser: domain.disableUser(all),
+      enableUser: domain.enableUser(all),
+      unlockUser: domain.unlockUser(all),
+      resetPassword: domain.resetPassword(all),
+      resetMfa: domain.resetMfa(all),
+      createEnrollmentCode: domain.createEnrollmentCode(all),
+      createRole: domain.createRole(all),
+      updateRole: domain.updateRole(all),
+      deleteRole: domain.deleteRole(all),
+      assignRole: domain.assignRole(all),
+      unassignRole: domain.unassignRole(all),
+      createGroup: domain.createGroup(all),
+      deleteGroup: domain.deleteGroup(all),
+      updateMfaPolicy: domain.updateMfaPolicy(all),
+      createComponent: domain.createComponent(all),
+      updateComponent: domain.updateComponent(all),
+      deleteComponent: domain.deleteComponent(all),
+      createComponentKey: domain.createComponentKey(all),
+      revokeComponentKey: domain.revokeComponentKey(all),
+      listAllSessions: domain.listAllSessions(all),
+      revokeSession: domain.revokeSession(all),
+      revokeUserSessions: domain.revokeUserSessions(all),
+      listAuditEvents: domain.listAuditEvents(all),
+    },
+  };
+}
+
+function recordCall(log: Log, metrics: Metrics, call: grpc.CallRecord): void {
+  const code = status[call.code];
+  metrics.call(call.path, code, call.milliseconds);
+  if (call.quiet) return;
+  const { path, requestId, component, address, trace } = call;
+  log.info({ path, code, ms: Math.round(call.milliseconds), requestId, component, address, trace }, 'call');
+}
+
+function startTimers(
+  { settings, needs, log }: Parts,
+  lastSeen: persistence.LastSeen,
+  certificates: grpc.Certificates | undefined,
+  checkReady: () => Promise<void>,
+) {
+  const sweep = persistence.sweeper({
+    unitOfWork: needs.unitOfWork,
+    clock: needs.clock,
+    expireSignIns: domain.expireSignIns(needs),
+    auditRetention: settings.audit_retention_days * 24 * 60 * 60_000,
+  });
+  const every = (milliseconds: number, what: string, work: () => Promise<unknown> | unknown): NodeJS.Timeout =>
+    setInterval(
+      () =>
+        void Promise.resolve()
+          .then(work)
+          .catch((error: unknown) => log.error({ err: error }, `${what} failed`)),
+      milliseconds,
+    ).unref();
+  const timers = [
+    every(settings.sweep_interval_seconds * 1000, 'sweep', sweep),
+    every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
+    every(5000, 'readiness', checkReady),
+    ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
+  ];
+  const onHangUp = (): void => certificates?.reload();
+  process.on('SIGHUP', onHangUp);
+  return () => {
+    process.off('SIGHUP', onHangUp);
+    for (const timer of timers) clearInterval(timer);
+  };
+}

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const list = z.union([z.array(text).min(1), text.transform((value) => value.split(',').map((item) => item.trim()))]);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** Every setting once: its type, its default, and one sentence. Secrets are files, never values. */
+export const SETTINGS = {
+  data_dir: text.default('./data').describe('Folder of the embedded database and the unix socket.'),
+  key_file: text
+    .default('./keys/sallyport.keys')
+    .describe('The key file; never inside data_dir, so that a copy of the data does not hold the key.'),
+  database: text
+    .optional()
+    .describe(
+      'sqlite:PATH, mysql://user@host:port/name or mariadb://…, with ?socket=PATH for a unix socket. Default: sqlite in data_dir.',
+    ),
+  database_password_file: text.optional().describe('File that holds the database password.'),
+  database_ca_file: text.optional().describe('PEM of the authority that signed the database server certificate.'),
+  database_unit_pool: whole(2, 64).default(16).describe('Connections for changes (MySQL, MariaDB).'),
+  database_read_pool: whole(2, 64).default(16).describe('Connections for reads (MySQL, MariaDB).'),
+  listen: list
+    .optional()
+    .describe(
+      'Where to listen: HOST:PORT, [IPv6]:PORT or unix:PATH. Default: 127.0.0.1:50051 and a socket beside the data.',
+    ),
+  tls_certificate_file: text
+    .optional()
+    .describe('PEM certificate chain; makes every TCP listener TLS. Read again when it changes.'),
+  tls_key_file: text.optional().describe('PEM private key of the certificate.'),
+  tls_client_ca_file: text
+    .optional()
+    .describe('PEM of the authority that signs client certificates; then they are asked for.'),
+  insecure_plaintext_anywhere: flag
+    .default(false)
+    .describe('Allows plaintext on addresses that are not loopback. Only behind something that encrypts.'),
+  local_over_tcp: flag
+    .default(true)
+    .describe(
+      'Serves plaintext loopback callers without a key as component `local`. Set false behind a reverse proxy on this host.',
+    ),
+  reflection: flag.default(true).describe('Serves gRPC reflection.'),
+  metrics_listen: text.default('127.0.0.1:9464').describe('Where metrics are served over HTTP, or `off`.'),
+  first_administrator: text.default('administrator').describe('Name of the first administrator.'),
+  argon2_memory_kib: whole(19_456, 1_048_576).default(19_456).describe('Argon2id memory in KiB.'),
+  argon2_iterations: whole(2, 20).default(2).describe('Argon2id iterations.'),
+  argon2_parallelism: whole(1, 16).default(1).describe('Argon2id lanes.'),
+  hash_threads: whole(1, 64)
+    .default(availableParallelism())
+    .describe('Password hashes that run at once; more than cores loses throughput.'),
+  hash_queue: whole(1, 1000)
+    .default(64)
+    .describe('Password hashes that run or wait at most; beyond, callers are told to come back.'),
+  audit_retention_days: whole(30, 4000).default(400).describe('Days that audit events are kept.'),
+  sweep_interval_seconds: whole(5, 3600).default(60).describe('Seconds between removals of what has expired.'),
+  drain_seconds: whole(0, 10).default(10).describe('Seconds that calls may take to end after a stop was asked for.'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export const Settings = z.strictObject(SETTINGS);
+export type Settings = z.infer<typeof Settings>;
+
+/** Settings with every default filled in that depends on another. */
+export interface ResolvedSettings extends Settings {
+  readonly database: string;
+  readonly listen: string[];
+}
+
+export function resolved(settings: Settings): ResolvedSettings {
+  return {
+    ...settings,
+    database: settings.database ?? `sqlite:${join(settings.data_dir, 'sallyport.db')}`,
+    listen: settings.listen ?? ['127.0.0.1:50051', `unix:${join(settings.data_dir, 'run', 'sallyport.sock')}`],
+  };
+}

@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+export interface MetricsServer {
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** `/metrics` for Prometheus, `/livez` while the process runs, `/readyz` while it can answer. */
+export async function serveMetrics(
+  listen: string,
+  registry: Registry,
+  ready: () => Promise<boolean>,
+): Promise<MetricsServer> {
+  const server = createServer(async (request, response) => {
+    if (request.url === '/metrics')
+      return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    if (request.url === '/livez') return response.writeHead(200).end('ok\n');
+    if (request.url === '/readyz') {
+      const isReady = await ready();
+      return response.writeHead(isReady ? 200 : 503).end(isReady ? 'ok\n' : 'not ready\n');
+    }
+    return response.writeHead(404).end('not found\n');
+  });
+  const colon = listen.lastIndexOf(':');
+  await opened(server, listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1)));
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    address: `${address}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const opened = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', () =>
+      reject(
+        new Error(`Cannot serve metrics on ${host}:${port}: it is in use. Change metrics_listen, or set it to off.`),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
