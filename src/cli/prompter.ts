@@ -51,10 +51,19 @@ function openLines({ stdin, stderr }: Shell): Lines {
   // No history: the arrow keys must not bring a password back.
   const reader = createInterface({ input: stdin, output: screen, terminal: interactive, historySize: 0 });
   const queue = lineQueue(reader);
+  let open = true;
+  reader.once('close', () => {
+    open = false;
+  });
+  // Of an input that somebody has read to its end, readline hears nothing more.
+  if (stdin.readableEnded || stdin.destroyed) reader.close();
 
   const ask = async (question: string, hidden: boolean): Promise<string> => {
-    reader.setPrompt(question);
-    reader.prompt();
+    // Lines may still be queued when the input has ended, and a closed reader refuses to prompt.
+    if (interactive && open) {
+      reader.setPrompt(question);
+      reader.prompt();
+    } else stderr.write(question);
     muted = hidden && interactive;
     try {
       return await queue(question.slice(0, -2));

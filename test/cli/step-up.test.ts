@@ -60,6 +60,13 @@ test('a script without an answer gets the refusal and what to do', async () => {
   expect(stderr).toContain('sallyport reauthenticate');
 });
 
+test('a call whose request came from stdin cannot be asked, and gets the refusal too', async () => {
+  const { sallyport } = await stale('totp');
+  const { exitCode, stderr } = await sallyport('call DeleteUser -d @', '{"user_id": "user-1"}');
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('sallyport reauthenticate');
+});
+
 test('reauthenticate proves afresh ahead of time', async () => {
   const { sallyport, fake } = await stale('totp');
   expect((await sallyport('reauthenticate', '123456')).exitCode).toBe(0);
