@@ -1,5 +1,4 @@
 import { SallyportError } from '../client/index.js';
-import { CommandError } from './command-error.js';
 import { escapeText } from './escape-text.js';
 import { exitCodeOf, exitCodes } from './exit-code.js';
 import { formatLength } from './format-time.js';
@@ -17,7 +16,9 @@ const nextSteps: Record<string, string> = {
 export function errorLine(error: unknown): string {
   if (error instanceof SallyportError) return escapeText(describe(error));
   if (!(error instanceof Error)) return escapeText(String(error));
-  return error instanceof CommandError ? error.message : escapeText(error.message || error.name);
+  const message = error.message || error.name;
+  // Our own may list several mistakes, each on its line.
+  return 'exitCode' in error ? message.split('\n').map(escapeText).join('\n') : escapeText(message);
 }
 
 /** The exit code of a failure. */
