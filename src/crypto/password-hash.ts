@@ -31,7 +31,7 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
     timeCost: parameters.iterations,
     parallelism: parameters.parallelism,
   };
-  const decoy = lane(() => argon2(randomBytes(32), options));
+  const decoy = lane(() => argon2(randomBytes(32).toString('base64'), options));
   let taken = 0;
 
   const hash = async (purpose: SlowHashPurpose, userId: string, secret: string): Promise<SlowHash> => {
@@ -67,11 +67,11 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
   return { enter, depth: () => taken };
 }
 
-// The pepper, the purpose and the user id are under the hash: it fits one user, and no dump without the key file is guessable.
-const peppered = (pepper: Key, purpose: SlowHashPurpose, userId: string, secret: string): Buffer =>
+// Text, because the Argon2 binding verifies no other bytes. The pepper, the purpose and the user id are under the hash: it fits one user, and no dump without the key file is guessable.
+const peppered = (pepper: Key, purpose: SlowHashPurpose, userId: string, secret: string): string =>
   createHmac('sha256', pepper.secret)
     .update(joined([purpose, userId, secret.normalize('NFC')]))
-    .digest();
+    .digest('base64');
 
 function isWeaker(phc: string, today: HashParameters): boolean {
   const { memoryCost, timeCost, parallelism } = parseOptions(phc);

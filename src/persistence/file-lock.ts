@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Somebody else serves this file; the message says who and what to do. */
 export class FileInUse extends Error {
@@ -7,6 +8,7 @@ export class FileInUse extends Error {
 
 /** One `serve` a file. Returns how to let go. A lock left by a process that is gone is taken over. */
 export function lockFile(database: string): () => void {
+  mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
   const path = `${database}.lock`;
   for (let attempt = 0; attempt < 2; attempt++) {
     if (tryLock(path)) return () => unlinkSync(path);
