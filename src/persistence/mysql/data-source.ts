@@ -9,12 +9,17 @@ interface PooledConnection {
 
 const LOCK_WAIT_SECONDS = 3;
 // Role permissions come back concatenated; the server's default would cut them at 1 KiB.
+// READ COMMITTED, because a unit that waited for a row must then see what the one before it committed: under REPEATABLE
+// READ its first look freezes everything, and a count after the shared row was touched is a count of the past. Galera
+// certifies rows, not snapshots, so the first committer wins under either.
 const SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
   `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
   'SET SESSION group_concat_max_len = 1048576',
 ];
 
-/** A pool of connections. REPEATABLE READ, the only level that Galera offers on several writers. */
+/** A pool of connections that are alike, whatever the server's defaults are. */
 export async function openMysql(address: MysqlAddress, poolSize: number, galera = false): Promise<DataSource> {
   const { socket, ca, ...rest } = address;
   const source = new DataSource({
