@@ -59,7 +59,7 @@ const PENDING_COLUMNS = [
 ];
 
 const setPending = (dialect: Dialect): string =>
-  `${upsert(dialect, 'pending_factors', 'holder_id', PENDING_COLUMNS)}, begins = begins + 1`;
+  `${upsert(dialect, 'pending_factors', 'holder_id', PENDING_COLUMNS, ['begins'])}, begins = begins + 1`;
 
 const SET_PENDING = { sqlite: setPending('sqlite'), mysql: setPending('mysql') } as const;
 
@@ -120,7 +120,7 @@ export const factorStore = (db: Database): FactorStore => ({
   setPending: async ({ holderId, userId, factorId, label, shape, secret, expiresAt }) => {
     const shown = [factorId, label, shape.algorithm, shape.digits, shape.period];
     const box = [secret?.box ?? null, secret?.dataKeyId ?? ''];
-    await db.run(SET_PENDING[db.dialect], [holderId, userId, ...shown, ...box, expiresAt, 0]);
+    await db.run(SET_PENDING[db.dialect], [holderId, userId, ...shown, ...box, expiresAt, 0, 1]);
   },
   countPendingTry: async (holderId, limit) => {
     await db.run('UPDATE pending_factors SET tries = tries + 1 WHERE holder_id = ?', [holderId]);

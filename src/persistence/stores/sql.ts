@@ -17,11 +17,17 @@ export const onDuplicate = (dialect: Dialect, key: string): string =>
 
 /**
  * An insert that replaces the columns of the row that has the key already. One statement, because an update or delete
- * that finds nothing may lock a gap on MySQL, where inserts of others then wait or deadlock.
+ * that finds nothing may lock a gap on MySQL, where inserts of others then wait or deadlock. `born` is set by the insert only.
  */
-export function upsert(dialect: Dialect, table: string, key: string, columns: readonly string[]): string {
+export function upsert(
+  dialect: Dialect,
+  table: string,
+  key: string,
+  columns: readonly string[],
+  born: readonly string[] = [],
+): string {
   const fresh = (column: string): string => (dialect === 'sqlite' ? `excluded.${column}` : `VALUES(${column})`);
-  const names = [key, ...columns];
+  const names = [key, ...columns, ...born];
   const changes = columns.map((column) => `${column} = ${fresh(column)}`).join(', ');
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)}) ${onDuplicate(dialect, key)} ${changes}`;
 }
