@@ -9,6 +9,15 @@ export async function userId({ admin }: Sallyport, given: string): Promise<strin
   return user?.userId ?? '';
 }
 
+/** What audit events call someone or something: a user's id, given as name; whatever is no user's name, as it is. */
+export async function auditName(sallyport: Sallyport, given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  return userId(sallyport, given).catch((error) => {
+    if (error instanceof SallyportError && error.status === 'NOT_FOUND') return given;
+    throw error;
+  });
+}
+
 /** The id of a role, given as name or id. */
 export function roleId({ admin }: Sallyport, given: string): Promise<string> {
   return nameFirst(

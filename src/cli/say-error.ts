@@ -4,13 +4,17 @@ import { exitCodeOf, exitCodes } from './exit-code.js';
 import { formatLength } from './format-time.js';
 
 const nextSteps: Record<string, string> = {
-  SESSION_REQUIRED: 'Sign in first: sallyport login',
-  SIGN_IN_EXPIRED: 'Start again: sallyport login',
+  SESSION_REQUIRED: 'Type: sallyport login',
+  SESSION_INACTIVE: 'Type: sallyport login',
+  SIGN_IN_EXPIRED: 'Type: sallyport login',
   COMPONENT_REQUIRED: "Name the component's key with --component-key-file, or call over the unix socket on the host.",
-  STEP_UP_REQUIRED: 'Prove yourself afresh: sallyport reauthenticate',
-  ENROLL_FIRST: 'Enrol a phone: sallyport mfa enroll',
-  GROUPS_PRESENT: 'Delete them: sallyport groups delete NAME',
+  STEP_UP_REQUIRED: 'Type: sallyport reauthenticate',
+  ENROLL_FIRST: 'Type: sallyport mfa enroll',
+  GROUPS_PRESENT: 'Type: sallyport groups delete NAME',
 };
+
+// A line of a thousand groups helps nobody.
+const mostDetails = 10;
 
 /** A failure in one line: what happened, why, and what to do next. */
 export function errorLine(error: unknown): string {
@@ -36,11 +40,9 @@ function describe(error: SallyportError): string {
     ...violations.map(({ field, description }) => `${field}: ${description}`),
     ...preconditions.map(({ subject, description }) => (description ? `${subject}: ${description}` : subject)),
   ].filter((detail) => !message.includes(detail));
-  const parts = [
-    `${message.replace(/ Resolution note:.*/s, '')}${reason ? ` (${reason})` : ` (${error.status})`}`,
-    ...details,
-    nextStep(error),
-  ];
+  const more = details.length > mostDetails ? [`and ${details.length - mostDetails} more.`] : [];
+  const what = [message.replace(/ Resolution note:.*/s, ''), ...details.slice(0, mostDetails), ...more];
+  const parts = [...what, `(${reason ?? error.status})`, nextStep(error)];
   if (error.status === 'INTERNAL' && requestId) parts.push(`The log has it under request ${requestId}.`);
   return parts.filter(Boolean).join(' ');
 }

@@ -94,7 +94,7 @@ describe('mfa', () => {
     const { exitCode, stderr } = await sallyport('mfa on');
     expect(exitCode).toBe(6);
     expect(stderr).toBe(
-      'sallyport: Groups exist. (GROUPS_PRESENT) operators: delete it Delete them: sallyport groups delete NAME\n',
+      'sallyport: Groups exist. operators: delete it (GROUPS_PRESENT) Type: sallyport groups delete NAME\n',
     );
   });
 
@@ -168,6 +168,34 @@ test('audit takes times in UTC, several codes and a limit over pages', async () 
     codes: ['40206', '40205'],
   });
   expect((await sallyport('audit --since yesterday')).exitCode).toBe(2);
+});
+
+test('audit finds who by name, and takes what is no name of a user as it is', async () => {
+  const { sallyport, fake } = await commandLine({
+    admin: {
+      getUser: ({ user }) => {
+        if (user?.value === 'alice') return { user: { userId: id } };
+        throw notFound();
+      },
+      listAuditEvents: () => ({}),
+    },
+  });
+  await sallyport('audit --actor host --subject alice');
+  expect(fake.calls.at(-1)?.request).toMatchObject({ actor: 'host', subject: id });
+});
+
+test('a thousand things in the way are one line that can be read', async () => {
+  const groups = Array.from({ length: 1000 }, (_, index) => `group ${index}`);
+  const { sallyport } = await commandLine({
+    admin: {
+      updateMfaPolicy: () => {
+        throw new FakeNo('FAILED_PRECONDITION', 'GROUPS_PRESENT', 'Groups exist.', { groups });
+      },
+    },
+  });
+  const { stderr } = await sallyport('mfa on');
+  expect(stderr).toContain('and 990 more. (GROUPS_PRESENT)');
+  expect(stderr.length).toBeLessThan(500);
 });
 
 test('groups, roles, sessions and components answer an empty list as none', async () => {

@@ -54,7 +54,7 @@ describe('a failure', () => {
       },
     });
     const { stderr } = await sallyport('groups create x');
-    expect(stderr).toBe('sallyport: Bad \\e[2J name. (FIELDS_INVALID) name: is\\nlong Try again in 1 min 1 s.\n');
+    expect(stderr).toBe('sallyport: Bad \\e[2J name. name: is\\nlong (FIELDS_INVALID) Try again in 1 min 1 s.\n');
   });
 
   test('to reach the server says where to look', async () => {

@@ -3,6 +3,7 @@ import { Admin } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { word } from '../cell.js';
 import { choice, count, instant, several } from '../choice.js';
+import { auditName } from '../look-up.js';
 import type { Column } from '../table.js';
 import { types } from '../types.js';
 import { type Workbench, withServer } from '../with-server.js';
@@ -40,21 +41,19 @@ export function addAudit(program: Command, bench: Workbench): void {
     .description('list events, newest first')
     .option('--since <time>', 'from this time on, in UTC', instant)
     .option('--until <time>', 'before this time, in UTC', instant)
-    .option('--actor <name>', 'done by')
-    .option('--subject <name>', 'done to')
+    .option('--actor <who>', 'done by: a user (name or id), anonymous or host')
+    .option('--subject <what>', 'done to: a user (name or id), or the id of anything else')
     .option('--code <code>', 'of this code; may be repeated', several)
     .option('--outcome <outcome>', 'success, failure or refused', choice('AUDIT_OUTCOME', Admin.AuditOutcome))
     .option('--limit <count>', 'at most so many; 0 for all', count, 50)
     .action(
       withServer<[], ListOptions>(bench, async (online, _, { since, until, actor, subject, code, outcome, limit }) => {
-        const filter = { startTime: since, endTime: until, actor, subject, codes: code, outcome };
-        const events = await online.call(({ admin }) =>
-          allPages(
-            (page) => admin.listAuditEvents({ ...filter, ...page }),
-            ({ events }) => events,
-            limit || undefined,
-          ),
-        );
+        const events = await online.call(async (sallyport) => {
+          const [by, about] = [await auditName(sallyport, actor), await auditName(sallyport, subject)];
+          const filter = { startTime: since, endTime: until, actor: by, subject: about, codes: code, outcome };
+          const fetch = (page: object) => sallyport.admin.listAuditEvents({ ...filter, ...page });
+          return allPages(fetch, ({ events }) => events, limit || undefined);
+        });
         online.list(events, types.event, columns);
       }),
     );
