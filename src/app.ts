@@ -15,14 +15,15 @@ import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from '
 const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
 
-/** Time from outside, so that servers under test can be told what time it is. */
+/** What comes from outside: servers under test bring a clock that moves, and storage that misbehaves. */
 export interface Outside {
   readonly clock: Clock;
+  readonly openStorage: typeof persistence.openStorage;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
 }
 
-const real: Outside = { clock: Date.now, env: process.env };
+const real: Outside = { clock: Date.now, openStorage: persistence.openStorage, env: process.env };
 
 interface Options {
   readonly configFile?: string | undefined;
@@ -72,7 +73,7 @@ export async function init({ configFile }: Options, outside: Outside = real): Pr
 /** Brings the schema up to date without serving. */
 export async function migrate({ configFile }: Options, outside: Outside = real): Promise<void> {
   const settings = loadSettings(outside.env, configFile);
-  const storage = await openStorage(settings, () => undefined);
+  const storage = await outside.openStorage(storageSettings(settings, () => undefined));
   await storage.close();
   process.stdout.write('The schema is up to date.\n');
 }
@@ -88,7 +89,7 @@ export async function checkConfig({ configFile }: Options, outside: Outside = re
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(settings: ResolvedSettings, { clock }: Outside, log: Log) {
+async function openParts(settings: ResolvedSettings, { clock, openStorage }: Outside, log: Log) {
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
   const keys = crypto.readKeyFile(settings.key_file);
@@ -109,7 +110,7 @@ async function openParts(settings: ResolvedSettings, { clock }: Outside, log: Lo
     metrics.auditEvent(event.code);
     log.info({ audit: event }, 'audit');
   };
-  const storage = await openStorage(settings, print, metrics);
+  const storage = await openStorage(storageSettings(settings, print, metrics));
   const { unitOfWork, reads } = storage;
   const needs = {
     unitOfWork,
@@ -138,21 +139,21 @@ async function openParts(settings: ResolvedSettings, { clock }: Outside, log: Lo
   };
 }
 
-function openStorage(
+function storageSettings(
   settings: ResolvedSettings,
   print: (event: StoredAuditEvent) => void,
   metrics?: Metrics,
-): Promise<persistence.Storage> {
+): persistence.StorageSettings {
   const password = settings.database_password_file === undefined ? '' : readSecret(settings.database_password_file);
   const ca = settings.database_ca_file === undefined ? undefined : readSecret(settings.database_ca_file);
-  return persistence.openStorage({
+  return {
     address: persistence.parseDatabaseUrl(settings.database, password, ca),
     unitPool: settings.database_unit_pool,
     readPool: settings.database_read_pool,
     as: 'serve',
     print,
     ...(metrics ? { observe: { unit: metrics.unit, group: metrics.unitGroup, retry: metrics.databaseRetry } } : {}),
-  });
+  };
 }
 
 /** Ties the key file to the database, once, and makes the first administrator where both are new. */
