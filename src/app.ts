@@ -15,15 +15,21 @@ import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from '
 const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
 
-/** What comes from outside: servers under test bring a clock that moves, and storage that misbehaves. */
+/** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
 export interface Outside {
   readonly clock: Clock;
   readonly openStorage: typeof persistence.openStorage;
+  readonly createHashQueue: typeof crypto.createHashQueue;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
 }
 
-const real: Outside = { clock: Date.now, openStorage: persistence.openStorage, env: process.env };
+const real: Outside = {
+  clock: Date.now,
+  openStorage: persistence.openStorage,
+  createHashQueue: crypto.createHashQueue,
+  env: process.env,
+};
 
 interface Options {
   readonly configFile?: string | undefined;
@@ -89,7 +95,7 @@ export async function checkConfig({ configFile }: Options, outside: Outside = re
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(settings: ResolvedSettings, { clock, openStorage }: Outside, log: Log) {
+async function openParts(settings: ResolvedSettings, { clock, openStorage, createHashQueue }: Outside, log: Log) {
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
   const keys = crypto.readKeyFile(settings.key_file);
@@ -99,7 +105,7 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage }: Out
     iterations: settings.argon2_iterations,
     parallelism: settings.argon2_parallelism,
   };
-  const hashQueue = crypto.createHashQueue({
+  const hashQueue = createHashQueue({
     keys,
     parameters,
     threads: settings.hash_threads,
