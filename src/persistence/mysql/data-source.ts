@@ -1,28 +1,43 @@
-import { DataSource } from 'typeorm';
+import mysql2 from 'mysql2';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { MysqlAddress } from '../database-url.js';
 import { entities } from '../entities/index.js';
 import { migrations } from '../migrations/index.js';
 
-interface PooledConnection {
-  query: (sql: string) => unknown;
-}
+/** What a pool is for: units change, looks only look; on a Galera node a look waits for what other nodes have committed. */
+export type PoolUse = 'units' | 'looks' | 'looks-on-galera';
 
 const LOCK_WAIT_SECONDS = 3;
-// Role permissions come back concatenated; the server's default would cut them at 1 KiB.
+const CONNECT_TIME = 5000;
+const MOST_WAITING = 1000;
+const MOST_PREPARED = 300;
+
 // READ COMMITTED, because a unit that waited for a row must then see what the one before it committed: under REPEATABLE
 // READ its first look freezes everything, and a count after the shared row was touched is a count of the past. Galera
 // certifies rows, not snapshots, so the first committer wins under either.
+// Role permissions come back concatenated; the server's default would cut them at 1 KiB.
 const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-  `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
-  'SET SESSION group_concat_max_len = 1048576',
+  `SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+    innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, group_concat_max_len = 1048576`,
 ];
+const LOOKS = [...SESSION, 'SET SESSION TRANSACTION READ ONLY'];
+const STATEMENTS: Readonly<Record<PoolUse, readonly string[]>> = {
+  units: SESSION,
+  looks: LOOKS,
+  'looks-on-galera': [...LOOKS, 'SET SESSION wsrep_sync_wait = 1'],
+};
 
 /** A pool of connections that are alike, whatever the server's defaults are. */
-export async function openMysql(address: MysqlAddress, poolSize: number, galera = false): Promise<DataSource> {
-  const { socket, ca, ...rest } = address;
-  const source = new DataSource({
+export async function openMysql(address: MysqlAddress, poolSize: number, use: PoolUse): Promise<DataSource> {
+  const source = new DataSource(mysqlOptions(address, poolSize, use));
+  await source.initialize();
+  return source;
+}
+
+export function mysqlOptions(address: MysqlAddress, poolSize: number, use: PoolUse): DataSourceOptions {
+  const { engine: _, socket, ca, ...rest } = { engine: undefined, ...address };
+  return {
     type: 'mariadb',
     ...rest,
     charset: 'utf8mb4_bin',
@@ -34,34 +49,29 @@ export async function openMysql(address: MysqlAddress, poolSize: number, galera 
     migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
+    driver: preparing(STATEMENTS[use]),
     ...(ca === undefined ? {} : { ssl: { ca } }),
     extra: {
       ...(socket === undefined ? {} : { socketPath: socket }),
       waitForConnections: true,
-      queueLimit: 1000,
+      queueLimit: MOST_WAITING,
       enableKeepAlive: true,
-      connectTimeout: 5000,
+      connectTimeout: CONNECT_TIME,
+      maxPreparedStatements: MOST_PREPARED,
       maxIdle: poolSize,
       idleTimeout: 60_000,
     },
-  });
-  await source.initialize();
-  const statements = galera ? [...SESSION, 'SET SESSION wsrep_sync_wait = 1'] : SESSION;
-  preparePool(source, statements);
-  return source;
+  };
 }
 
-// The first connection was made before the listener; it is told as well.
-function preparePool(source: DataSource, statements: readonly string[]): void {
-  const { pool } = source.driver as unknown as {
-    pool: {
-      on: (event: 'connection', listener: (connection: PooledConnection) => void) => void;
-      _allConnections?: Iterable<PooledConnection> & { toArray?: () => PooledConnection[] };
-    };
+// Every connection is told before anybody gets it; statements of one connection run in order.
+function preparing(statements: readonly string[]): object {
+  const createPool = (options: mysql2.PoolOptions): mysql2.Pool => {
+    const pool = mysql2.createPool(options);
+    pool.on('connection', (connection) => {
+      for (const sql of statements) connection.query(sql, (error) => void (error && connection.destroy()));
+    });
+    return pool;
   };
-  const prepare = (connection: PooledConnection): void => {
-    for (const sql of statements) connection.query(sql);
-  };
-  pool.on('connection', prepare);
-  for (const connection of pool._allConnections?.toArray?.() ?? []) prepare(connection);
+  return { ...mysql2, createPool };
 }

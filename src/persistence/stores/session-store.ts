@@ -1,124 +1,22 @@
-import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
-import type { Session } from '../../domain/session/session.js';
-import type { SessionFilter, SessionReads, SessionStanding, SessionStore } from '../../domain/stores.js';
+import type { SessionFilter, SessionReads, SessionStore } from '../../domain/stores.js';
 import type { Database, SqlValue } from '../database.js';
-import type { ComponentRow } from '../entities/component.js';
-import type { MfaPolicyRow } from '../entities/installation.js';
 import type { SessionRow } from '../entities/session.js';
-import type { UserRow } from '../entities/user.js';
-import { toComponent } from './component-store.js';
-import { toPolicy } from './policy-store.js';
-import { proofValues, SECOND_FACTOR_COLUMNS, toProof } from './second-factor.js';
-import { changed, deleteEach, limited, marks, words } from './sql.js';
-
-export const toSession = (row: SessionRow): Session => ({
-  id: row.id,
-  userId: row.user_id,
-  componentId: row.component_id,
-  kind: row.kind,
-  token: { keyId: row.key_id, digest: row.digest },
-  securityVersion: row.security_version,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at,
-  lastSeenAt: row.last_seen_at,
-  passwordAt: row.password_at ?? undefined,
-  secondFactor: toProof(row),
-  provedAt: row.proved_at,
-  byRecoveryCode: row.by_recovery_code === 1,
-  enrollmentCodeId: row.enrollment_code_id ?? undefined,
-  serviceSecretId: row.service_secret_id ?? undefined,
-  address: row.address,
-  description: row.description,
-});
-
-interface StandingRow extends SessionRow, Omit<MfaPolicyRow, 'id'> {
-  user_name: Uint8Array;
-  user_kind: UserRow['kind'];
-  user_state: UserRow['state'];
-  user_version: number;
-  user_enrolled_at: number | null;
-  c_id: string | null;
-  c_name: string;
-  c_description: string;
-  c_built_in: number;
-  c_people: ComponentRow['people'];
-  c_service_accounts: number;
-  c_administration: number;
-  c_created_at: number;
-  roles: string | null;
-}
-
-// One statement: the session, its user, its component, the policy, and each role as `id|permission permission`.
-const standingSql = (rolesOf: string): string => `
-  SELECT s.*, u.name AS user_name, u.kind AS user_kind, u.state AS user_state, u.security_version AS user_version,
-    u.enrolled_at AS user_enrolled_at, c.id AS c_id, c.name AS c_name, c.description AS c_description, c.built_in AS c_built_in,
-    c.people AS c_people, c.service_accounts AS c_service_accounts, c.administration AS c_administration,
-    c.created_at AS c_created_at, p.is_on, p.issuer, p.window_steps, p.session_lifetime, p.session_idle_timeout,
-    p.enrollment_proof, p.switched_on_at, p.updated_at, (${rolesOf}) AS roles
-  FROM sessions s JOIN users u ON u.id = s.user_id JOIN mfa_policy p ON p.id = 1 LEFT JOIN components c ON c.id = s.component_id
-  WHERE s.id = ?`;
-
-const STANDING = {
-  sqlite: standingSql(
-    "SELECT group_concat(r.id || '|' || r.permissions, char(10)) FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = u.id",
-  ),
-  mysql: standingSql(
-    "SELECT GROUP_CONCAT(r.id, '|', r.permissions ORDER BY r.id SEPARATOR '\\n') FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = u.id",
-  ),
-} as const;
-
-function toStanding(row: StandingRow): SessionStanding {
-  const policy: MfaPolicy = toPolicy(row);
-  return {
-    session: toSession(row),
-    user: {
-      id: row.user_id,
-      name: Buffer.from(row.user_name).toString(),
-      kind: row.user_kind,
-      state: row.user_state,
-      securityVersion: row.user_version,
-      enrolledAt: row.user_enrolled_at ?? undefined,
-    },
-    roles: rolesOf(row.roles),
-    component: row.c_id === null ? undefined : componentOf(row, row.c_id),
-    policy,
-  };
-}
-
-const componentOf = (row: StandingRow, id: string) =>
-  toComponent({
-    id,
-    name: row.c_name,
-    description: row.c_description,
-    built_in: row.c_built_in,
-    people: row.c_people,
-    service_accounts: row.c_service_accounts,
-    administration: row.c_administration,
-    created_at: row.c_created_at,
-  });
-
-const rolesOf = (text: string | null): SessionStanding['roles'] =>
-  text === null
-    ? []
-    : text.split('\n').map((line) => {
-        const bar = line.indexOf('|');
-        return { id: line.slice(0, bar), permissions: words(line.slice(bar + 1)) };
-      });
+import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
+import { toSession } from './session-row.js';
+import { readStanding } from './session-standing.js';
+import { changed, deleteEach, limited, marks } from './sql.js';
 
 export const sessionReads = (db: Database): SessionReads => ({
-  standing: async (id) => {
-    const row = await db.get<StandingRow>(STANDING[db.dialect], [id]);
-    return row && toStanding(row);
-  },
+  standing: readStanding(db),
   byId: async (id) => {
     const row = await db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
-    return row && toSession(row);
+    return row && toSession(row, row.digest);
   },
   list: async (filter, { limit, after }) => {
     const { where, values } = narrowed(filter, after);
     const sql = `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id AND u.security_version = s.security_version
       AND u.state = 'active' WHERE ${where} ORDER BY s.id DESC ${limited(limit)}`;
-    return (await db.all<SessionRow>(sql, values)).map(toSession);
+    return (await db.all<SessionRow>(sql, values)).map((row) => toSession(row, row.digest));
   },
 });
 
