@@ -1,75 +1,55 @@
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 
 /** Somebody else serves this file; the message says who and what to do. */
 export class FileInUse extends Error {
   override readonly name = 'FileInUse';
 }
 
-/** One `serve` a file. Returns how to let go. A lock left by a process that is gone is taken over. */
+/**
+ * One `serve` a file. Returns how to let go. The lock is the operating system's, held through SQLite on a small file beside
+ * the database, so it ends with its process however that ends: no stale lock, no process number that means somebody else,
+ * and it holds between containers that share a folder. The database itself stays open to `recover` and `unlock`.
+ */
 export function lockFile(database: string): () => void {
   mkdirSync(dirname(database), { recursive: true, mode: 0o700 });
-  const path = `${database}.lock`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    if (tryLock(path)) return () => unlinkSync(path);
-    const holder = readHolder(path);
-    if (holder && isAlive(holder)) {
-      throw new FileInUse(`Process ${holder.pid} serves ${database} already. Stop it first, or set another data_dir.`);
-    }
-    unlinkQuietly(path);
-  }
-  throw new FileInUse(`Another process is starting on ${database} right now. Stop one of the two.`);
-}
-
-interface Holder {
-  readonly pid: number;
-  /** Tells a process from a later one with the same number. */
-  readonly started: string;
-}
-
-function tryLock(path: string): boolean {
+  const lock = new BetterSqlite3(lockPathOf(database), { timeout: 0 });
   try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
-    closeSync(file);
-    return true;
+    takeOver(lock);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const holder = holderOf(lock);
+    lock.close();
+    if (!isBusy(error)) throw error;
+    throw new FileInUse(`${holder} uses ${database} already. Stop it first, or set another data_dir.`, {
+      cause: error,
+    });
   }
+  return () => void lock.close();
 }
 
-function readHolder(path: string): Holder | undefined {
+// By whatever path it is reached, a database has one lock.
+function lockPathOf(database: string): string {
+  const real = existsSync(database)
+    ? realpathSync(database)
+    : join(realpathSync(dirname(database)), basename(database));
+  return `${real}.lock`;
+}
+
+// The name of the holder is committed, so that others can read it; then a transaction that never ends keeps writers out.
+function takeOver(lock: BetterSqlite3.Database): void {
+  lock.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY, process INTEGER NOT NULL)');
+  lock.prepare('INSERT OR REPLACE INTO holder (id, process) VALUES (1, ?)').run(process.pid);
+  lock.exec('COMMIT; BEGIN IMMEDIATE');
+}
+
+function holderOf(lock: BetterSqlite3.Database): string {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    const row = lock.prepare('SELECT process FROM holder WHERE id = 1').get() as { process: number } | undefined;
+    return row ? `Process ${row.process}` : 'Another process';
   } catch {
-    return undefined;
+    return 'Another process';
   }
 }
 
-function isAlive({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startOf(pid) === started;
-}
-
-// Field 22 of /proc/PID/stat (proc(5)); empty where there is no /proc, and then the number alone decides.
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
+const isBusy = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('SQLITE_BUSY') ?? false;
