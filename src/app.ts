@@ -158,6 +158,7 @@ function storageSettings(
     readPool: settings.database_read_pool,
     as: 'serve',
     print,
+    machineClock: Date.now,
     ...(metrics ? { observe: { unit: metrics.unit, group: metrics.unitGroup, retry: metrics.databaseRetry } } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { UnitOptions } from '../domain/stores.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -14,9 +15,19 @@ export interface Database {
   /** `affected` counts the rows that matched; `insertId` is an automatic key. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => Promise<{ affected: number; insertId: number }>;
   readonly manager: EntityManager;
-  /** Runs once the unit has committed, never when it did not. */
+  /** Runs once the unit has committed, never when it did not. What it throws reaches nobody. */
   readonly afterCommit: (effect: () => void) => void;
 }
+
+/** Units of work over any stores. */
+export interface Units<S> {
+  readonly unitOfWork: <T>(work: (stores: S) => Promise<T>, options?: UnitOptions) => Promise<T>;
+  /** Lets what waits finish and takes nothing more. */
+  readonly drain: () => Promise<void>;
+}
+
+/** Looks at committed state. */
+export type Reads<R> = <T>(question: (stores: R) => Promise<T>, options?: UnitOptions) => Promise<T>;
 
 /** What units tell the metrics. */
 export interface UnitObserver {
@@ -27,14 +38,27 @@ export interface UnitObserver {
 
 export const SILENT: UnitObserver = { unit: () => undefined, group: () => undefined, retry: () => undefined };
 
-/** How a unit of work is bounded. */
+/** How units are bounded. Times are milliseconds. */
 export interface UnitLimits {
-  /** Units in one commit. */
+  /** SQLite: units in one commit. */
   readonly groupSize: number;
-  /** Milliseconds of work in one commit. */
+  /** SQLite: work in one commit. */
   readonly groupTime: number;
-  /** Milliseconds one unit may take. */
+  /** SQLite: one unit, which holds up everybody else's. */
   readonly unitTime: number;
+  /** A server: one unit or look, lock waits included; also how long one without a deadline waits for a connection. */
+  readonly serverTime: number;
 }
 
-export const LIMITS: UnitLimits = { groupSize: 64, groupTime: 10, unitTime: 2000 };
+export const LIMITS: UnitLimits = { groupSize: 64, groupTime: 10, unitTime: 2000, serverTime: 10_000 };
+
+/** Runs what waited for the commit. The unit is in, so nothing that goes wrong here may look as if it were not. */
+export function runEffects(effects: readonly (() => void)[]): void {
+  for (const effect of effects) {
+    try {
+      effect();
+    } catch {
+      // Its own author handles its errors.
+    }
+  }
+}

@@ -1,22 +1,24 @@
 import type { DataSource } from 'typeorm';
+import type { Clock } from '../domain/ports.js';
 import type { CommittedReads, Stores, UnitOfWork } from '../domain/stores.js';
-import { type Database, LIMITS, SILENT, type UnitObserver } from './database.js';
+import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } from './database.js';
 import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { openMysql } from './mysql/data-source.js';
-import { galeraFindings } from './mysql/galera.js';
+import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
-import { createStores, type PrintAudit } from './stores/index.js';
-import { createReads, createUnits } from './unit-of-work.js';
+import { createReadStores, createStores, type PrintAudit } from './stores/index.js';
+import { createReads, createUnitOfWork } from './unit-of-work.js';
 
 export interface Storage {
   readonly unitOfWork: UnitOfWork;
   readonly reads: CommittedReads;
   /** Whether the database answers. */
   readonly ping: () => Promise<void>;
+  /** Lets the units that wait finish first. */
   readonly close: () => Promise<void>;
-  /** Settings of a cluster that an administrator should change. */
+  /** Settings of a server or cluster that an administrator should change. */
   readonly findings: readonly string[];
 }
 
@@ -27,47 +29,81 @@ export interface StorageSettings {
   /** `serve` has the file for itself and migrates; `beside` may run while it is served. */
   readonly as: 'serve' | 'beside';
   readonly print: PrintAudit;
+  /** This machine's clock, by which deadlines are meant; never the one that the domain lives by. */
+  readonly machineClock: Clock;
   readonly observe?: UnitObserver;
+  readonly limits?: Partial<UnitLimits>;
 }
+
+interface Sources {
+  readonly writer: DataSource;
+  readonly reader: DataSource;
+  readonly galera: boolean;
+  readonly findings: readonly string[];
+}
+
+type Cleanup = (close: () => Promise<void> | void) => void;
 
 /** Opens the database, brings its schema up to date, and hands out the two ways to it. */
 export async function openStorage(settings: StorageSettings): Promise<Storage> {
-  const { address, as } = settings;
-  const unlock = address.engine === 'sqlite' && as === 'serve' ? lockFile(address.path) : () => undefined;
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (let close = opened.pop(); close; close = opened.pop()) await close();
+  };
   try {
-    return await openUnlocked(settings, unlock);
+    return storageOn(await openSources(settings, (close) => opened.push(close)), settings, closeAll);
   } catch (error) {
-    unlock();
+    await closeAll();
     throw error;
   }
 }
 
-async function openUnlocked(settings: StorageSettings, unlock: () => void): Promise<Storage> {
-  const { address, unitPool, readPool, print, as, observe = SILENT } = settings;
-  const writer =
-    address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, unitPool);
-  if (as === 'serve') await migrate(writer);
-  else if ((await pendingMigrations(writer)) > 0)
-    throw new Error('The schema is not up to date. Run `sallyport migrate` first.');
-  const cluster = address.engine === 'sqlite' ? undefined : await galeraFindings(writer);
-  const reader =
-    address.engine === 'sqlite'
-      ? await openSqliteReader(address.path)
-      : await openMysql(address, readPool, cluster !== undefined);
-  const storesOn = (db: Database): Stores => createStores(db, print);
-  const galera = cluster !== undefined;
-  return {
-    unitOfWork: createUnits({ source: writer, storesOn, limits: LIMITS, observe, galera }),
-    reads: createReads(reader),
-    ping: async () => {
-      await reader.query('SELECT 1');
-    },
-    close: () => closeAll([writer, reader], unlock),
-    findings: cluster ?? [],
-  };
+// Closed in reverse order: the reader before the writer, which checkpoints as the last one out.
+async function openSources(settings: StorageSettings, closing: Cleanup): Promise<Sources> {
+  const { address, as, unitPool, readPool } = settings;
+  if (address.engine === 'sqlite') {
+    if (as === 'serve') closing(lockFile(address.path));
+    const writer = await closed(openSqliteWriter(address.path), closing);
+    await upToDate(writer, settings);
+    return { writer, reader: await closed(openSqliteReader(address.path), closing), galera: false, findings: [] };
+  }
+  const writer = await closed(openMysql(address, unitPool, 'units'), closing);
+  const cluster = await galeraFindings(writer);
+  await upToDate(writer, settings);
+  const use = cluster ? 'looks-on-galera' : 'looks';
+  const reader = await closed(openMysql(address, readPool, use), closing);
+  return { writer, reader, galera: cluster !== undefined, findings: cluster ?? (await durabilityFindings(writer)) };
 }
 
-async function closeAll(sources: readonly DataSource[], unlock: () => void): Promise<void> {
-  for (const source of sources) if (source.isInitialized) await source.destroy();
-  unlock();
+async function closed(opening: Promise<DataSource>, closing: Cleanup): Promise<DataSource> {
+  const source = await opening;
+  closing(async () => {
+    if (source.isInitialized) await source.destroy();
+  });
+  return source;
+}
+
+async function upToDate(writer: DataSource, { as, machineClock }: StorageSettings): Promise<void> {
+  if (as === 'serve') await migrate(writer, machineClock);
+  else if ((await pendingMigrations(writer)) > 0)
+    throw new Error('The schema is not up to date. Run `sallyport migrate` first.');
+}
+
+function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => Promise<void>): Storage {
+  const { writer, reader, galera, findings } = sources;
+  const { print, machineClock: now, observe = SILENT } = settings;
+  const limits = { ...LIMITS, ...settings.limits };
+  const storesOn = (db: Database): Stores => createStores(db, print);
+  const units = createUnitOfWork({ source: writer, storesOn, limits, observe, now, galera });
+  const ping = createReads({ source: reader, readsOn: (db) => db, limits, now });
+  return {
+    unitOfWork: units.unitOfWork,
+    reads: createReads({ source: reader, readsOn: createReadStores, limits, now }),
+    ping: () => ping(async (db) => void (await db.get('SELECT 1'))),
+    close: async () => {
+      await units.drain();
+      await closeAll();
+    },
+    findings,
+  };
 }

@@ -35,6 +35,7 @@ export async function openStores(engine: Engine): Promise<OpenStores> {
     readPool: 4,
     as: 'serve',
     print: (event) => void printed.push(event),
+    machineClock: Date.now,
   });
   const closeAndDrop = async (): Promise<void> => {
     await close();

@@ -1,54 +1,50 @@
-import type { EntityManager } from 'typeorm';
-import type { Database, SqlValue } from '../database.js';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { isFatal, unavailable } from '../database-error.js';
+import { inTime } from '../in-time.js';
+import { OutOfTime } from '../lease.js';
 
 type Callback = (error: Error | null, result: unknown) => void;
 interface Raw {
-  query: (sql: string, done: Callback) => void;
-  execute: (sql: string, values: readonly SqlValue[], done: Callback) => void;
-  destroy: () => void;
-}
-
-/** One connection of the pool, with promises. */
-export interface MysqlConnection {
-  readonly query: (sql: string) => Promise<unknown>;
-  readonly execute: (sql: string, values: readonly SqlValue[]) => Promise<unknown>;
+  readonly query: (sql: string, done: Callback) => void;
+  readonly execute: (sql: string, values: readonly unknown[], done: Callback) => void;
   readonly destroy: () => void;
 }
 
-export function connectionOf(raw: unknown): MysqlConnection {
-  const connection = raw as Raw;
+/** A connection of the pool while a unit or a look has it. Give it back exactly once. */
+export interface Loan {
+  readonly runner: QueryRunner;
+  readonly query: (sql: string) => Promise<unknown>;
+  readonly execute: (sql: string, values: readonly unknown[]) => Promise<unknown>;
+  readonly giveBack: () => Promise<void>;
+  /** Ends the connection: the server rolls back what it was doing. */
+  readonly destroy: () => void;
+}
+
+/** The pool has no time limit of its own: who waits too long leaves, and a connection that comes late goes straight back. */
+export async function borrow(source: DataSource, milliseconds: number): Promise<Loan> {
+  const runner = source.createQueryRunner();
+  const coming = runner.connect();
+  let isLate = false;
+  coming.then(() => (isLate ? runner.release() : undefined)).catch(() => undefined);
+  const raw: Raw = await inTime(coming, milliseconds, () => {
+    isLate = true;
+    return unavailable(new Error('no connection to the database was free in time'));
+  });
+  return loanOf(raw, runner);
+}
+
+function loanOf(raw: Raw, runner: QueryRunner): Loan {
   const promised = (start: (done: Callback) => void): Promise<unknown> =>
     new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
   return {
-    query: (sql) => promised((done) => connection.query(sql, done)),
-    execute: (sql, values) => promised((done) => connection.execute(sql, values, done)),
-    destroy: () => connection.destroy(),
+    runner,
+    query: (sql) => promised((done) => raw.query(sql, done)),
+    execute: (sql, values) => promised((done) => raw.execute(sql, values, done)),
+    giveBack: () => runner.release(),
+    destroy: () => raw.destroy(),
   };
 }
 
-/** A database on one connection; `life` ends it. */
-export function mysqlDatabase(
-  connection: MysqlConnection,
-  manager: EntityManager,
-  life: { over: boolean },
-  afterCommit: (effect: () => void) => void,
-): Database {
-  const ask = (sql: string, values: readonly SqlValue[] = []): Promise<unknown> => {
-    if (life.over) throw new Error('this unit of work is over; its stores are dead');
-    return connection.execute(sql, values);
-  };
-  return {
-    dialect: 'mysql',
-    all: async <R>(sql: string, values?: readonly SqlValue[]) => (await ask(sql, values)) as R[],
-    get: async <R>(sql: string, values?: readonly SqlValue[]) => ((await ask(sql, values)) as R[])[0],
-    run: async (sql, values) => {
-      const { affectedRows, insertId } = (await ask(sql, values)) as { affectedRows: number; insertId: number };
-      return { affected: affectedRows, insertId };
-    },
-    get manager() {
-      if (life.over) throw new Error('this unit of work is over; its stores are dead');
-      return manager;
-    },
-    afterCommit,
-  };
-}
+/** Whether a connection cannot be used again after this error: it is lost, or still busy with what ran out of time. */
+export const isSpent = (error: unknown): boolean =>
+  isFatal(error) || (error instanceof Error && error.cause instanceof OutOfTime);

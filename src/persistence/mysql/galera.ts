@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 
 /** What a Galera node should be set to, and what to do where it is not. */
-const ADVICE: readonly (readonly [variable: string, wanted: string, otherwise: string])[] = [
-  ['innodb_flush_log_at_trx_commit', '1', 'commits can be lost when the node loses power'],
+type Advice = readonly [variable: string, wanted: string, otherwise: string];
+const DURABLE: Advice = ['innodb_flush_log_at_trx_commit', '1', 'commits can be lost when it loses power'];
+const ADVICE: readonly Advice[] = [
+  DURABLE,
   ['wsrep_dirty_reads', 'OFF', 'a node cut off from the cluster would answer from the past'],
   ['binlog_format', 'ROW', 'Galera replicates rows only'],
   ['innodb_autoinc_lock_mode', '2', 'inserts on several nodes deadlock'],
@@ -19,9 +21,16 @@ export async function galeraFindings(source: DataSource): Promise<string[] | und
     );
   if (variables.get('wsrep_dirty_reads') === 'ON')
     throw new Error('Set wsrep_dirty_reads = OFF on this database node first.');
-  return ADVICE.filter(([name, wanted]) => variables.has(name) && variables.get(name) !== wanted).map(
-    ([name, wanted, otherwise]) => `set ${name} = ${wanted} on the database node: otherwise ${otherwise}`,
-  );
+  return ADVICE.filter(([name, wanted]) => variables.has(name) && variables.get(name) !== wanted).map(sentence);
+}
+
+const sentence = ([name, wanted, otherwise]: Advice): string =>
+  `set ${name} = ${wanted} on the database server: otherwise ${otherwise}`;
+
+/** What to change on a server that is no cluster's node. */
+export async function durabilityFindings(source: DataSource): Promise<string[]> {
+  const level = (await values(source, 'VARIABLES')).get('innodb_flush_log_at_trx_commit');
+  return level === undefined || level === '1' ? [] : [sentence(DURABLE)];
 }
 
 async function values(source: DataSource, what: 'VARIABLES' | 'STATUS'): Promise<Map<string, string>> {

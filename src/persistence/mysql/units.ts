@@ -1,18 +1,21 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../../domain/ports.js';
 import { isRefusal, Refusal } from '../../domain/refusal.js';
-import type { UnitOptions } from '../../domain/stores.js';
-import type { Database, UnitLimits, UnitObserver } from '../database.js';
-import { codeOf, numberOf, unavailable } from '../database-error.js';
-import { connectionOf, type MysqlConnection, mysqlDatabase } from './connection.js';
+import { type Database, runEffects, type UnitLimits, type UnitObserver, type Units } from '../database.js';
+import { asAnswer, numberOf, unavailable } from '../database-error.js';
+import { inTime } from '../in-time.js';
+import { assertOutside, createLease, underLease } from '../lease.js';
+import { borrow, isSpent, type Loan } from './connection.js';
+import { mysqlDatabase } from './database.js';
 
 interface Settings<S> {
   readonly source: DataSource;
   readonly storesOn: (db: Database) => S;
   readonly limits: UnitLimits;
   readonly observe: UnitObserver;
+  readonly now: Clock;
   /** On a Galera node a conflict shows at COMMIT, and trying again goes on until the call's deadline. */
   readonly galera: boolean;
 }
@@ -20,99 +23,83 @@ interface Settings<S> {
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
 const SNAPSHOT_CHANGED = 1020;
-const RETRIED = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, SNAPSHOT_CHANGED]);
+const CONFLICTS = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, SNAPSHOT_CHANGED]);
 const RETRIES = 3;
-const inside = new AsyncLocalStorage<true>();
+const ROLLBACK_TIME = 1000;
 
 /** COMMIT was sent and its answer never came: the unit may be in or not, so it is never tried again. */
 class CommitUncertain extends Error {}
 
 /** Units of work on MySQL and MariaDB: one transaction a unit, the whole unit again after a conflict. */
-export function mysqlUnits<S>({ source, storesOn, limits, observe, galera }: Settings<S>) {
-  async function once<T>(work: (stores: S) => Promise<T>, deadline: number | undefined): Promise<T> {
-    const runner = source.createQueryRunner();
-    const connection = await acquire(runner, deadline);
+export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }: Settings<S>): Units<S> {
+  async function once<T>(work: (stores: S) => Promise<T>, until: number): Promise<T> {
+    const loan = await borrow(source, until - now());
     const effects: (() => void)[] = [];
-    let broken = false;
     try {
-      await connection.query('START TRANSACTION');
-      const value = await bounded(work, connection, runner, effects);
-      await commit(connection);
-      for (const effect of effects) effect();
-      observe.unit('committed');
+      const value = await transact(loan, work, (effect) => effects.push(effect));
+      await commit(loan, limits.serverTime);
+      await loan.giveBack();
+      runEffects(effects);
       return value;
     } catch (error) {
-      broken = !(await rolledBack(connection, error));
+      await undo(loan, error);
       throw error;
-    } finally {
-      if (broken) connection.destroy();
-      else await runner.release();
     }
   }
 
-  async function bounded<T>(
-    work: (stores: S) => Promise<T>,
-    connection: MysqlConnection,
-    runner: QueryRunner,
-    effects: (() => void)[],
-  ): Promise<T> {
-    const life = { over: false };
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable(new Error('the unit of work ran out of time'))), limits.unitTime * 5);
+  function transact<T>(loan: Loan, work: (stores: S) => Promise<T>, afterCommit: Database['afterCommit']): Promise<T> {
+    const lease = createLease(limits.serverTime);
+    return underLease(lease, async () => {
+      await loan.query('START TRANSACTION');
+      return work(storesOn(mysqlDatabase(source, loan, lease, afterCommit)));
     });
-    const db = mysqlDatabase(connection, runner.manager, life, (effect) => effects.push(effect));
-    try {
-      return await Promise.race([inside.run(true, () => work(storesOn(db))), late]);
-    } finally {
-      life.over = true;
-      clearTimeout(timer);
-    }
   }
 
-  async function retrying<T>(work: (stores: S) => Promise<T>, deadline: number | undefined): Promise<T> {
+  async function retrying<T>(work: (stores: S) => Promise<T>, until: number): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(work, deadline);
+        return await once(work, until);
       } catch (error) {
-        if (!RETRIED.has(numberOf(error) ?? 0)) throw asAnswer(error, observe);
-        if (!mayRetry(attempt, deadline)) throw new Refusal('CONFLICT');
+        if (!CONFLICTS.has(numberOf(error) ?? 0)) throw error;
+        if (now() >= until || (!galera && attempt > RETRIES)) throw conflict(error);
         observe.retry();
-        await sleep(randomInt(1, 5 + 10 * attempt));
+        await sleep(randomInt(1, 5 + 10 * Math.min(attempt, 10)));
       }
     }
   }
 
-  const mayRetry = (attempt: number, deadline: number | undefined): boolean =>
-    galera && deadline !== undefined ? Date.now() < deadline : attempt <= RETRIES;
+  async function answered<T>(work: (stores: S) => Promise<T>, until: number): Promise<T> {
+    try {
+      const value = await retrying(work, until);
+      observe.unit('committed');
+      return value;
+    } catch (error) {
+      const answer = error instanceof CommitUncertain ? unavailable(error) : asAnswer(error);
+      observe.unit(isRolledBack(answer) ? 'rolled-back' : 'failed');
+      throw answer;
+    }
+  }
 
-  return <T>(work: (stores: S) => Promise<T>, { deadline }: UnitOptions = {}): Promise<T> => {
-    if (inside.getStore()) return Promise.reject(new Error('a unit of work was opened inside a unit of work'));
-    return retrying(work, deadline);
+  const underWay = new Set<Promise<unknown>>();
+  let closed = false;
+  return {
+    unitOfWork: async (work, { deadline } = {}) => {
+      assertOutside();
+      if (closed) throw unavailable(new Error('the database is closed'));
+      const unit = answered(work, deadline ?? now() + limits.serverTime);
+      underWay.add(unit);
+      return unit.finally(() => underWay.delete(unit));
+    },
+    drain: async () => {
+      closed = true;
+      await Promise.allSettled(underWay);
+    },
   };
 }
 
-// The pool has no time limit of its own: who waits past the deadline leaves, and a late connection goes straight back.
-export async function acquire(runner: QueryRunner, deadline: number | undefined): Promise<MysqlConnection> {
-  const coming = runner.connect();
-  if (deadline === undefined) return connectionOf(await coming);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), Math.max(0, deadline - Date.now()));
-  });
+async function commit(loan: Loan, milliseconds: number): Promise<void> {
   try {
-    const first = await Promise.race([coming, late]);
-    if (first !== 'late') return connectionOf(first);
-    coming.then(() => runner.release()).catch(() => undefined);
-    throw unavailable(new Error('no connection was free before the deadline'));
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function commit(connection: MysqlConnection): Promise<void> {
-  try {
-    await connection.query('COMMIT');
+    await inTime(loan.query('COMMIT'), milliseconds, () => new Error('no answer in time'));
   } catch (error) {
     // Galera's certification failed: the unit is rolled back for certain.
     if (numberOf(error) === DEADLOCK) throw error;
@@ -121,22 +108,21 @@ async function commit(connection: MysqlConnection): Promise<void> {
 }
 
 // Explicit after any error: after some, InnoDB has rolled back the statement only.
-async function rolledBack(connection: MysqlConnection, error: unknown): Promise<boolean> {
-  if (error instanceof CommitUncertain) return false;
+async function undo(loan: Loan, error: unknown): Promise<void> {
+  if (error instanceof CommitUncertain || isSpent(error)) return loan.destroy();
   try {
-    await connection.query('ROLLBACK');
-    return true;
+    await inTime(loan.query('ROLLBACK'), ROLLBACK_TIME, () => new Error('no answer in time'));
+    await loan.giveBack();
   } catch {
-    return false;
+    loan.destroy();
   }
 }
 
-function asAnswer(error: unknown, observe: UnitObserver): unknown {
-  if (isRefusal(error)) {
-    observe.unit('rolled-back');
-    return error;
-  }
-  observe.unit('failed');
-  const isDatabases = error instanceof CommitUncertain || numberOf(error) !== undefined || codeOf(error) !== undefined;
-  return isDatabases ? unavailable(error) : error;
+function conflict(cause: unknown): Refusal {
+  const refusal = new Refusal('CONFLICT');
+  refusal.cause = cause;
+  return refusal;
 }
+
+const isRolledBack = (answer: unknown): boolean =>
+  !isRefusal(answer, 'BACKEND_UNAVAILABLE') && !isRefusal(answer, 'CONFLICT');

@@ -1,59 +1,79 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Database, SqlValue } from '../database.js';
+import { guardedManager } from '../guarded-manager.js';
+import { assertAlive, type Lease, noteError } from '../lease.js';
 
 type Statement = BetterSqlite3.Statement<unknown[]>;
+type Prepare = (sql: string) => Statement;
+
+// Lists of every length are statements of their own; the oldest ones go.
+const MOST_PREPARED = 500;
 
 /** better-sqlite3's handle under a TypeORM data source. */
 export const handleOf = (source: DataSource): BetterSqlite3.Database =>
   (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection;
 
 /** Statements of one connection, prepared once. */
-export function preparing(handle: BetterSqlite3.Database): (sql: string) => Statement {
+export function preparing(handle: BetterSqlite3.Database): Prepare {
   const prepared = new Map<string, Statement>();
   return (sql) => {
     const known = prepared.get(sql);
     if (known) return known;
     const fresh = handle.prepare<unknown[]>(sql);
     prepared.set(sql, fresh);
+    if (prepared.size > MOST_PREPARED) prepared.delete(prepared.keys().next().value ?? '');
     return fresh;
   };
 }
 
-/** Says whether the unit that a database was handed to is still running. */
-export interface Life {
-  over: boolean;
-}
-
-/** A database on one connection. `life` ends it: what a unit that ran out of time still does reaches nothing. */
-export function sqliteDatabase(
-  prepare: (sql: string) => Statement,
-  manager: EntityManager,
-  life: Life,
-  afterCommit: (effect: () => void) => void,
+/** What a unit gets: everything asks its lease first. */
+export function unitDatabase(
+  source: DataSource,
+  prepare: Prepare,
+  lease: Lease,
+  afterCommit: Database['afterCommit'],
 ): Database {
-  const alive = (): void => {
-    if (life.over) throw new Error('this unit of work is over; its stores are dead');
+  let manager: EntityManager | undefined;
+  const guard = <T>(statement: () => T): T => {
+    assertAlive(lease);
+    try {
+      return statement();
+    } catch (error) {
+      noteError(lease, error);
+      throw error;
+    }
   };
   return {
     dialect: 'sqlite',
-    all: async <R>(sql: string, values: readonly SqlValue[] = []) => {
-      alive();
-      return prepare(sql).all(...values) as R[];
-    },
-    get: async <R>(sql: string, values: readonly SqlValue[] = []) => {
-      alive();
-      return prepare(sql).get(...values) as R | undefined;
-    },
-    run: async (sql, values = []) => {
-      alive();
-      const { changes, lastInsertRowid } = prepare(sql).run(...values);
-      return { affected: changes, insertId: Number(lastInsertRowid) };
-    },
+    all: async <R>(sql: string, values: readonly SqlValue[] = []) => guard(() => prepare(sql).all(...values) as R[]),
+    get: async <R>(sql: string, values: readonly SqlValue[] = []) =>
+      guard(() => prepare(sql).get(...values) as R | undefined),
+    run: async (sql, values = []) =>
+      guard(() => {
+        const { changes, lastInsertRowid } = prepare(sql).run(...values);
+        return { affected: changes, insertId: Number(lastInsertRowid) };
+      }),
     get manager() {
-      alive();
+      assertAlive(lease);
+      manager ??= guardedManager(source, source.driver.createQueryRunner('master'), lease);
       return manager;
     },
     afterCommit,
+  };
+}
+
+/** What a look gets. The connection is read-only, so nothing is guarded and nothing costs. */
+export function readDatabase(source: DataSource): Database {
+  const prepare = preparing(handleOf(source));
+  return {
+    dialect: 'sqlite',
+    all: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).all(...values) as R[],
+    get: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).get(...values) as R | undefined,
+    run: async () => {
+      throw new Error('a look at committed state changes nothing');
+    },
+    manager: source.manager,
+    afterCommit: (effect) => effect(),
   };
 }

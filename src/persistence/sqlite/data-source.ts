@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from '../entities/index.js';
 import { migrations } from '../migrations/index.js';
 import { handleOf } from './connection.js';
@@ -10,7 +10,7 @@ import { handleOf } from './connection.js';
 const BUSY_TIMEOUT = 200;
 const FULL = 2;
 
-const settings = (path: string) =>
+const shared = (path: string) =>
   ({
     type: 'better-sqlite3',
     database: path,
@@ -21,29 +21,30 @@ const settings = (path: string) =>
     timeout: BUSY_TIMEOUT,
   }) as const;
 
-/** The one writing connection. FULL, because in WAL the default may lose the last commits on power failure. */
+/** FULL, because in WAL the default may lose the last commits on power failure. */
+export const writerOptions = (path: string): DataSourceOptions & { readonly type: 'better-sqlite3' } => ({
+  ...shared(path),
+  prepareDatabase: (handle: BetterSqlite3.Database) => {
+    handle.pragma('journal_mode = WAL');
+    handle.pragma('synchronous = FULL');
+    handle.pragma('foreign_keys = ON');
+  },
+});
+
+/** The one writing connection. */
 export async function openSqliteWriter(path: string): Promise<DataSource> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const source = new DataSource({
-    ...settings(path),
-    prepareDatabase: (handle: BetterSqlite3.Database) => {
-      handle.pragma('journal_mode = WAL');
-      handle.pragma('synchronous = FULL');
-      handle.pragma('foreign_keys = ON');
-    },
-  });
+  makePrivate(path);
+  const source = new DataSource(writerOptions(path));
   await source.initialize();
   assertFull(source);
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
   return source;
 }
 
 /** A second, read-only connection: sees what is committed and nothing else. */
 export async function openSqliteReader(path: string): Promise<DataSource> {
   const source = new DataSource({
-    ...settings(path),
+    ...shared(path),
     readonly: true,
-    enableWAL: false,
     prepareDatabase: (handle: BetterSqlite3.Database) => void handle.pragma('synchronous = FULL'),
   });
   await source.initialize();
@@ -55,4 +56,11 @@ export function assertFull(source: DataSource): void {
   const level = handleOf(source).pragma('synchronous', { simple: true });
   if (level !== FULL)
     throw new Error(`SQLite would lose commits on power failure: synchronous is ${String(level)}, not FULL`);
+}
+
+// Before SQLite opens it, because its -wal and -shm files take over the mode of the database file.
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
 }

@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isDuplicate, unavailable } from './database-error.js';
+
+/** A unit's hold on its connection. It ends with the unit, with its time, and with the first error that costs the unit. */
+export interface Lease {
+  /** On the scale of `performance.now()`. */
+  readonly until: number;
+  over: boolean;
+  failure: { readonly error: unknown } | undefined;
+  /** Statements under way. */
+  running: number;
+}
+
+const inside = new AsyncLocalStorage<Lease>();
+
+export const createLease = (milliseconds: number): Lease => ({
+  until: performance.now() + milliseconds,
+  over: false,
+  failure: undefined,
+  running: 0,
+});
+
+/** Throws when a unit is running here: its work awaits its stores and nothing else. */
+export function assertOutside(): void {
+  if (inside.getStore()?.over === false)
+    throw new Error('a unit of work was opened, or committed state looked at, inside a unit of work');
+}
+
+/** Throws once the unit may not ask any more. Looks at the time itself: work that never yields starves every timer. */
+export function assertAlive(lease: Lease): void {
+  if (lease.over) throw new Error('this unit of work is over; its stores are dead');
+  if (!lease.failure && performance.now() > lease.until) lease.failure = { error: outOfTime() };
+  if (lease.failure) throw lease.failure.error;
+}
+
+/** Any error but a duplicate key costs the unit, whatever its work makes of it: the transaction may be gone by itself. */
+export function noteError(lease: Lease, error: unknown): void {
+  if (!isDuplicate(error)) lease.failure ??= { error };
+}
+
+/** One statement of a unit. */
+export async function ask<T>(lease: Lease, statement: () => Promise<T>): Promise<T> {
+  assertAlive(lease);
+  lease.running += 1;
+  try {
+    return await statement();
+  } catch (error) {
+    noteError(lease, error);
+    throw error;
+  } finally {
+    lease.running -= 1;
+  }
+}
+
+/** Runs a unit's work in the time its lease has, and ends the lease. */
+export async function underLease<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(outOfTime()), Math.max(0, lease.until - performance.now()));
+  });
+  try {
+    const value = await Promise.race([inside.run(lease, work), late]);
+    if (lease.running > 0) throw new Error('a unit of work ended before its statements did; await each of them');
+    if (lease.failure) throw lease.failure.error;
+    return value;
+  } catch (error) {
+    throw lease.failure ? lease.failure.error : error;
+  } finally {
+    lease.over = true;
+    clearTimeout(timer);
+  }
+}
+
+/** Why a unit was cut off. Its connection may still be busy with it. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+}
+
+const outOfTime = () => unavailable(new OutOfTime('the unit of work ran out of time'));

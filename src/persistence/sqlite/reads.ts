@@ -1,0 +1,23 @@
+import type { DataSource } from 'typeorm';
+import type { Database, Reads } from '../database.js';
+import { asAnswer } from '../database-error.js';
+import { assertOutside } from '../lease.js';
+import { readDatabase } from './connection.js';
+
+interface Settings<R> {
+  readonly source: DataSource;
+  readonly readsOn: (db: Database) => R;
+}
+
+/** Looks at committed state, on one read-only connection with stores made once: a look costs its statements, little else. */
+export function sqliteReads<R>({ source, readsOn }: Settings<R>): Reads<R> {
+  const stores = readsOn(readDatabase(source));
+  return async (question) => {
+    assertOutside();
+    try {
+      return await question(stores);
+    } catch (error) {
+      throw asAnswer(error);
+    }
+  };
+}
