@@ -4,8 +4,7 @@
  */
 export { type DatabaseAddress, parseDatabaseUrl } from './database-url.js';
 export { FileInUse } from './file-lock.js';
-export { createLastSeen, FLUSH_INTERVAL, type LastSeen } from './last-seen.js';
+export { createLastSeen, type LastSeen } from './last-seen.js';
 export { SchemaTooNew } from './migrate.js';
 export { openStorage, type Storage, type StorageSettings } from './open-storage.js';
-export { nodeTimers, repeat, type Timers } from './repeat.js';
 export { sweeper } from './sweeper.js';

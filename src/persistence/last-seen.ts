@@ -1,9 +1,10 @@
 import type { SessionActivity } from '../domain/session/activity.js';
 import type { UnitOfWork } from '../domain/stores.js';
+import { joined } from './joined.js';
 
 /** When sessions were last seen: in memory, written at most every 30 s. Losing it only shortens sessions. */
 export interface LastSeen extends SessionActivity {
-  /** Writes what is new. Where that fails it is kept for the next time, and the error is thrown. */
+  /** Writes what is new; joins a flush that is running. Where it fails all is kept for the next one, and the error thrown. */
   readonly flush: () => Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   return {
     note: (id, at) => void fresh.set(id, at),
     latest: (id) => fresh.get(id) ?? written.get(id),
-    flush: async () => {
+    flush: joined(async () => {
       if (fresh.size === 0) return;
       // Readers keep seeing them until the commit shows them.
       written = fresh;
@@ -29,7 +30,7 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
         fresh = new Map([...written, ...fresh]);
         throw error;
       }
-    },
+    }),
   };
 }
 

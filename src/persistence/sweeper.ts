@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/ports.js';
 import type { Stores, UnitOfWork } from '../domain/stores.js';
+import { joined } from './joined.js';
 import { FLUSH_INTERVAL } from './last-seen.js';
 
 const BATCH = 200;
@@ -24,15 +25,16 @@ type Chore = (stores: Stores, now: number) => Promise<number>;
 
 /**
  * Removes what has expired, in small units, so that nobody waits for it: sign-ins, sessions, pending secrets, enrolment
- * codes, wait rows of unknown names, budgets, old audit events. Returns how many rows went.
+ * codes, wait rows of unknown names, budgets, old audit events. One sweep at a
+ * time: asking while one runs joins it. Returns how many rows went.
  */
 export function sweeper(needs: Needs): () => Promise<number> {
   const { unitOfWork, clock, expireSignIns } = needs;
-  return async () => {
+  return joined(async () => {
     let removed = await untilDone(() => expireSignIns(BATCH));
     for (const chore of choresOf(needs)) removed += await untilDone(() => unitOfWork((s) => chore(s, clock())));
     return removed;
-  };
+  });
 }
 
 const choresOf = ({ auditRetention, mostUnknownNames = MOST_UNKNOWN_NAMES }: Needs): readonly Chore[] => [
