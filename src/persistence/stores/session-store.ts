@@ -4,7 +4,7 @@ import type { SessionRow } from '../entities/session.js';
 import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
 import { toSession } from './session-row.js';
 import { readStanding } from './session-standing.js';
-import { changed, deleteEach, limited, marks } from './sql.js';
+import { type Condition, changed, deleteEach, limited, marks } from './sql.js';
 
 export const sessionReads = (db: Database): SessionReads => ({
   standing: readStanding(db),
@@ -30,6 +30,12 @@ function narrowed(filter: SessionFilter, after: string | undefined): { where: st
   ];
   const asked = conditions.filter((condition): condition is [string, SqlValue] => condition[1] !== undefined);
   return { where: asked.map(([sql]) => sql).join(' AND '), values: asked.map(([, value]) => value) };
+}
+
+async function removeWhere(db: Database, dead: Condition, limit: number): Promise<number> {
+  const sql = `SELECT id FROM sessions WHERE ${dead.where} ${limited(limit)}`;
+  const ids = (await db.all<{ id: string }>(sql, dead.values)).map(({ id }) => id);
+  return deleteEach(db, 'sessions', 'id', ids, dead);
 }
 
 export const sessionStore = (db: Database): SessionStore => ({
@@ -102,9 +108,10 @@ export const sessionStore = (db: Database): SessionStore => ({
       await db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?', [at, id, at]);
   },
   removeExpired: async (now, idleBefore, limit) => {
-    const dead = { where: '(expires_at <= ? OR last_seen_at < ?)', values: [now, idleBefore] };
-    const sql = `SELECT id FROM sessions WHERE ${dead.where} ${limited(limit)}`;
-    const ids = (await db.all<{ id: string }>(sql, dead.values)).map(({ id }) => id);
-    return deleteEach(db, 'sessions', 'id', ids, dead);
+    const old = await removeWhere(db, { where: 'expires_at <= ?', values: [now] }, limit);
+    // Idle ones are in no order that an index has, so they are looked for once the others are gone.
+    return old < limit
+      ? old + (await removeWhere(db, { where: 'last_seen_at < ?', values: [idleBefore] }, limit))
+      : old;
   },
 });

@@ -32,13 +32,18 @@ export function upsert(
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)}) ${onDuplicate(dialect, key)} ${changes}`;
 }
 
+export interface Condition {
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+}
+
 /** Removes the rows with these keys, looked up before without a lock; `still` is asked again. Returns how many went. */
 export async function deleteEach(
   db: Database,
   table: string,
   column: string,
   keys: readonly SqlValue[],
-  still: { readonly where: string; readonly values: readonly SqlValue[] },
+  still: Condition,
 ): Promise<number> {
   if (keys.length === 0) return 0;
   const sql = `DELETE FROM ${table} WHERE ${column} IN (${marks(keys.length)}) AND ${still.where}`;

@@ -113,13 +113,14 @@ onEachEngine((engine) => {
       const old = NOW - 1000 * DAY;
       const dead = [
         await inserted(aSession(aUser(), { expiresAt: old })),
+        await inserted(aSession(aUser(), { lastSeenAt: old - 2 })),
         await inserted(aSession(aUser(), { lastSeenAt: old - 1 })),
         await inserted(aSession(aUser(), { expiresAt: old - 1, lastSeenAt: old - 1 })),
       ];
       const alive = await inserted(aSession(aUser(), { expiresAt: old + 1, lastSeenAt: old }));
       const sweep = () => unitOfWork(({ sessions }) => sessions.removeExpired(old, old, 2));
-      expect([await sweep(), await sweep(), await sweep()]).toEqual([2, 1, 0]);
-      expect(await Promise.all(dead.map(({ id }) => found(id)))).toEqual([undefined, undefined, undefined]);
+      expect([await sweep(), await sweep(), await sweep()]).toEqual([2, 2, 0]);
+      expect(await Promise.all(dead.map(({ id }) => found(id)))).toEqual(dead.map(() => undefined));
       expect(await found(alive.id)).toEqual(alive);
       await unitOfWork(({ sessions }) => sessions.remove(alive.id));
     });

@@ -54,6 +54,19 @@ onEachEngine((engine) => {
       expect(await found(other.id)).toEqual(other);
     });
 
+    test('is made beside many others at once', async () => {
+      const users = Array.from({ length: 30 }, () => aUser());
+      const make = (user: User) =>
+        unitOfWork(async (stores) => {
+          await stores.users.insert(user);
+          await stores.passwords.set({ userId: user.id, kind: 'own', hash: newPhc(), createdAt: NOW });
+          await stores.users.assignRole(user.id, 'backup-viewer', NOW);
+        });
+      await Promise.all(users.map(make));
+      const made = await reads((stores) => stores.users.roleIdsOf(users.map(({ id }) => id)));
+      expect([...made.values()].filter(([role]) => role === 'backup-viewer')).toHaveLength(30);
+    });
+
     test('changes display name and e-mail apart from each other', async () => {
       const user = await inserted(aUser());
       await unitOfWork(({ users }) => users.updateProfile(user.id, { displayName: '' }));
