@@ -29,8 +29,8 @@ export interface Sallyport {
   /** Everything it printed. */
   readonly output: () => string;
   readonly kill: () => Promise<void>;
-  /** Starts again on the same files after `kill`. */
-  readonly restart: () => Promise<void>;
+  /** Starts again on the same files after `kill`, from another entry where one is named. */
+  readonly restart: (entry?: string) => Promise<void>;
   /** SIGTERM, and its folder goes. */
   readonly stop: () => Promise<void>;
 }
@@ -71,8 +71,8 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
     now: () => Date.now() + Number(readFileSync(clock, 'utf8')),
     output: () => lines.join('\n'),
     kill: () => end('SIGKILL'),
-    restart: async () => {
-      running = await run(options, folder, home, clock, lines);
+    restart: async (entry) => {
+      running = await run(entry === undefined ? options : { ...options, entry }, folder, home, clock, lines);
     },
     stop: async () => {
       await end('SIGTERM');

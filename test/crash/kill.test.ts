@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { mariadbIsHere, type PrivateMariadb, privateMariadb } from '../support/mariadb.js';
+import { type Client, clientOf, codeFor, firstAdministrator } from '../support/people.js';
+import { type Sallyport, startSallyport } from '../support/sallyport.js';
+import { openLedger } from './ledger.js';
+
+const CYCLES = 20;
+const WRITES_A_CYCLE = 100;
+const WRITERS = 8;
+
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+interface Result {
+  readonly acknowledged: number;
+  readonly lost: readonly string[];
+}
+
+/**
+ * Writers create roles and note each acknowledged one in a ledger on disk before the next call; after enough of them
+ * something is killed while they go on. What the ledger holds must be there afterwards.
+ */
+async function killCycles(
+  server: Sallyport,
+  admin: Administrator,
+  cycles: number,
+  kill: (cycle: number) => Promise<void>,
+): Promise<Result> {
+  const ledger = openLedger(join(server.folder, 'ledger'));
+  let session = admin.session;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const client = clientOf(server);
+    session = await freshProof(server, client, session, admin.secret);
+    await writeUntilKilled(client, session, ledger.note, cycle, () => kill(cycle));
+    client.close();
+  }
+  const client = clientOf(server);
+  const there = new Set(await roleNames(client, session));
+  client.close();
+  const acknowledged = ledger.lines();
+  ledger.close();
+  return { acknowledged: acknowledged.length, lost: acknowledged.filter((name) => !there.has(name)) };
+}
+
+type Administrator = Awaited<ReturnType<typeof firstAdministrator>>;
+
+async function administratorOf(server: Sallyport): Promise<Administrator> {
+  const client = clientOf(server);
+  const admin = await firstAdministrator(server, client);
+  client.close();
+  return admin;
+}
+
+async function freshProof(server: Sallyport, client: Client, session: string, secret: string): Promise<string> {
+  server.setClock(server.now() - Date.now() + 30_000);
+  const answer = await client.auth.reauthenticate(
+    { proof: { $case: 'code', value: codeFor(server, secret) } },
+    { session },
+  );
+  return answer.session?.sessionToken ?? '';
+}
+
+async function writeUntilKilled(
+  client: Client,
+  session: string,
+  note: (name: string) => void,
+  cycle: number,
+  kill: () => Promise<void>,
+): Promise<void> {
+  let acknowledged = 0;
+  let dead = false;
+  const write = async (writer: number): Promise<void> => {
+    for (let n = 0; !dead; n++) {
+      const name = `cycle ${cycle} writer ${writer} number ${n}`;
+      try {
+        await client.admin.createRole({ name }, { session, deadlineMs: 5000 });
+      } catch {
+        // Never acknowledged: may be there or not.
+        return;
+      }
+      note(name);
+      acknowledged++;
+    }
+  };
+  const writers = Array.from({ length: WRITERS }, (_, writer) => write(writer));
+  while (acknowledged < WRITES_A_CYCLE) await new Promise((soon) => setTimeout(soon, 5));
+  await kill();
+  dead = true;
+  await Promise.all(writers);
+}
+
+async function roleNames(client: Client, session: string): Promise<string[]> {
+  const names: string[] = [];
+  let pageToken = '';
+  do {
+    const page = await client.admin.listRoles({ pageSize: 1000, pageToken }, { session });
+    names.push(...page.roles.map(({ name }) => name));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return names;
+}
+
+async function killSallyport(server: Sallyport): Promise<void> {
+  await server.kill();
+  await server.restart();
+}
+
+async function serverOnMariadb(mariadb: PrivateMariadb): Promise<Sallyport> {
+  const server = await startSallyport({ database: mariadb.url });
+  opened.push(server.stop);
+  return server;
+}
+
+describe('kill -9 under load loses no acknowledged write', () => {
+  test(`on SQLite, ${CYCLES} cycles`, async () => {
+    const server = await startSallyport();
+    opened.push(server.stop);
+    const { acknowledged, lost } = await killCycles(server, await administratorOf(server), CYCLES, () =>
+      killSallyport(server),
+    );
+    expect(acknowledged).toBeGreaterThanOrEqual(CYCLES * WRITES_A_CYCLE);
+    expect(lost).toEqual([]);
+  }, 180_000);
+
+  test('and the same test catches answers that leave before COMMIT', async () => {
+    const server = await startSallyport();
+    opened.push(server.stop);
+    const admin = await administratorOf(server);
+    await server.kill();
+    await server.restart('test/support/serve-before-commit.js');
+    const { lost } = await killCycles(server, admin, 1, () => killSallyport(server));
+    expect(lost.length).toBeGreaterThan(0);
+  }, 60_000);
+
+  test.runIf(mariadbIsHere())(
+    `on MariaDB, ${CYCLES} cycles, Sallyport and mariadbd in turn`,
+    async () => {
+      const mariadb = await privateMariadb({ flush: 1 });
+      opened.push(mariadb.stop);
+      const server = await serverOnMariadb(mariadb);
+      const admin = await administratorOf(server);
+      const { acknowledged, lost } = await killCycles(server, admin, CYCLES, async (cycle) => {
+        if (cycle % 2 === 0) return killSallyport(server);
+        await mariadb.kill();
+        await mariadb.restart();
+      });
+      expect(acknowledged).toBeGreaterThanOrEqual(CYCLES * WRITES_A_CYCLE);
+      expect(lost).toEqual([]);
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,128 @@
+/** Broken variants: what a careless author would have written. They live here only; the tests must catch each. */
+import type { Factor } from '../../src/domain/factor/factor.js';
+import type { WaitKey, WaitRow } from '../../src/domain/lockout/wait-row.js';
+import type { CommittedReads, Stores, UnitOfWork } from '../../src/domain/stores.js';
+import type { Variant } from './house.js';
+
+type Alter = (stores: Stores) => Stores;
+
+const altered =
+  (unitOfWork: UnitOfWork, alter: Alter): UnitOfWork =>
+  (work, options) =>
+    unitOfWork((stores) => work(alter(stores)), options);
+
+/** The step is read before the unit, compared there, and then written back without a condition. */
+export const stepReadBeforeTheUnit = (userId: () => string): Variant => ({
+  unitOfWork: (unitOfWork, reads) => async (work, options) => {
+    const before = await reads(({ factors }) => factors.of(userId()));
+    return altered(unitOfWork, (stores) => ({
+      ...stores,
+      factors: { ...stores.factors, spendStep: spendFrom(stores, before) },
+    }))(work, options);
+  },
+});
+
+const spendFrom =
+  (stores: Stores, before: readonly Factor[]): Stores['factors']['spendStep'] =>
+  async (id, step, at) => {
+    const known = before.find((factor) => factor.id === id);
+    if (known && step <= known.lastStep) return false;
+    await stores.factors.spendStep(id, step, at);
+    return true;
+  };
+
+/** Find, then save: the counter is read before the unit, and what was read plus one is written back. */
+export const counterReadBeforeTheUnit = (key: () => WaitKey, now: () => number): Variant => ({
+  unitOfWork: (unitOfWork, reads) => async (work, options) => {
+    const before = (await reads(({ waits }) => waits.of(key(), now()))) ?? {
+      failures: 0,
+      lastFailure: 0,
+      generation: 0,
+      budgetSpent: 0,
+    };
+    return altered(unitOfWork, (stores) => ({
+      ...stores,
+      waits: { ...stores.waits, reserve: async () => saved(stores, key(), before, now()) },
+    }))(work, options);
+  },
+});
+
+async function saved(stores: Stores, key: WaitKey, before: WaitRow, now: number): Promise<WaitRow> {
+  await stores.waits.remove(key);
+  for (let count = 0; count <= before.failures; count++) await stores.waits.reserve(key, now);
+  return { ...before, failures: before.failures + 1 };
+}
+
+/** The count is lost with the rollback of a refusal: a wrong code is thrown, not returned. */
+export const countLostWithTheRefusal: Variant = {
+  unitOfWork: (unitOfWork) => (work, options) => {
+    const refusing: UnitOfWork = (inner, innerOptions) =>
+      unitOfWork(async (stores) => {
+        const answer = await inner(stores);
+        if (isNo(answer)) throw Object.assign(new Error('rolled back'), { answer });
+        return answer;
+      }, innerOptions).catch((error: { answer?: never }) => {
+        if (error.answer === undefined) throw error;
+        return error.answer;
+      });
+    return refusing(work, options);
+  },
+};
+
+const isNo = (answer: unknown): boolean =>
+  (answer as { verdict?: { proved?: boolean } } | undefined)?.verdict?.proved === false;
+
+/** The security version is not compared when a session is opened. */
+export const versionNotCompared: Variant = {
+  unitOfWork: (unitOfWork) =>
+    altered(unitOfWork, (stores) => ({ ...stores, users: { ...stores.users, touch: async () => true } })),
+};
+
+/** A rule over several rows counts, then updates, without its shared row. */
+export const countThenUpdate = (unitOfWork: UnitOfWork): UnitOfWork =>
+  altered(unitOfWork, (stores) => ({ ...stores, invariants: { touch: async () => undefined } }));
+
+/** Waits live in this process's memory. */
+export function waitsInMemory(
+  unitOfWork: UnitOfWork,
+  reads: CommittedReads,
+): { unitOfWork: UnitOfWork; reads: CommittedReads } {
+  const rows = new Map<string, WaitRow>();
+  const nameOf = ({ subject, kind }: WaitKey): string => `${kind}:${Buffer.from(subject).toString('hex')}`;
+  const row = (key: WaitKey): WaitRow =>
+    rows.get(nameOf(key)) ?? { failures: 0, lastFailure: 0, generation: 0, budgetSpent: 0 };
+  const change = (key: WaitKey, to: Partial<WaitRow>): WaitRow => {
+    const changed = { ...row(key), ...to };
+    rows.set(nameOf(key), changed);
+    return changed;
+  };
+  const memory = (waits: Stores['waits']): Stores['waits'] => ({
+    ...waits,
+    of: async (key) => rows.get(nameOf(key)),
+    reserve: async (key) => change(key, { failures: row(key).failures + 1 }),
+    keep: async (key, now) => void change(key, { lastFailure: now }),
+    clear: async (key) => {
+      change(key, { failures: 0 });
+      return true;
+    },
+    takeBack: async (key) => void change(key, { failures: row(key).failures - 1 }),
+  });
+  return {
+    unitOfWork: altered(unitOfWork, (stores) => ({ ...stores, waits: memory(stores.waits) })),
+    reads: (look, options) =>
+      reads((stores) => look({ ...stores, waits: memory(stores.waits as Stores['waits']) }), options),
+  };
+}
+
+/** Answers before COMMIT, which comes a moment later. */
+export const answersBeforeCommit =
+  (unitOfWork: UnitOfWork): UnitOfWork =>
+  (work, options) =>
+    new Promise((resolve, reject) => {
+      unitOfWork(async (stores) => {
+        const answer = await work(stores);
+        resolve(answer);
+        await new Promise((later) => setTimeout(later, 20));
+        return answer;
+      }, options).catch(reject);
+    });

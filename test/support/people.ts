@@ -1,0 +1,43 @@
+import { connect } from '../../src/client/index.js';
+import { codeAt } from '../../src/crypto/otp-codes.js';
+import type { Sallyport } from './sallyport.js';
+
+export const PASSWORD = 'granite sparrow lantern';
+
+export type Client = Awaited<ReturnType<typeof connect>>;
+
+/** A client of a server under test, through plaintext loopback. */
+export const clientOf = (server: Sallyport): Client => connect({ address: server.address });
+
+const SHAPE = { algorithm: 'SHA1', digits: 6 } as const;
+
+/** A code of a phone at the server's time; `ahead` counts steps. */
+export const codeFor = (server: Sallyport, secret: string, ahead = 0): string =>
+  codeAt(fromBase32(secret), SHAPE, Math.floor(server.now() / 30_000) + ahead);
+
+/** From a one-time password to a session with a phone. */
+export async function firstSignIn(server: Sallyport, client: Client, username: string, oneTimePassword: string) {
+  const start = await client.auth.startSignIn({ username, password: oneTimePassword });
+  const due = start.step?.step;
+  if (due?.$case !== 'passwordChange') throw new Error(`expected a password change, got ${due?.$case}`);
+  const changed = await client.auth.changePassword({ signInToken: due.value.signInToken, newPassword: PASSWORD });
+  const enrollment = changed.step?.step;
+  if (enrollment?.$case === 'session') return { session: enrollment.value.sessionToken, secret: '' };
+  if (enrollment?.$case !== 'enrollment') throw new Error(`expected enrolment, got ${enrollment?.$case}`);
+  const { signInToken } = enrollment.value;
+  const { secret } = await client.auth.beginEnrollment({ signInToken });
+  const { step } = await client.auth.confirmEnrollment({ signInToken, code: codeFor(server, secret) });
+  if (step?.step?.$case !== 'session') throw new Error('expected a session');
+  return { session: step.step.value.sessionToken, secret };
+}
+
+/** The first administrator, signed in with a phone. */
+export const firstAdministrator = (server: Sallyport, client: Client) =>
+  firstSignIn(server, client, 'administrator', server.firstPassword());
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function fromBase32(text: string): Uint8Array {
+  const bits = [...text].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
+}
