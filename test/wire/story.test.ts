@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { requireTools } from '../support/foreign.js';
 import { freshDatabase, mariadbIsHere } from '../support/mariadb.js';
 import { startSallyport } from '../support/sallyport.js';
-import { grpcurl } from './grpcurl.js';
+import type { OpenDriver } from './driver.js';
+import { DRIVERS } from './drivers.js';
 import { Storyteller, wholeStory } from './story.js';
 
-const drivers = [{ name: 'grpcurl', open: grpcurl, tools: ['grpcurl', 'oathtool'] }] as const;
-
-describe.each(drivers)('the whole story, told through $name', ({ open, tools }) => {
+describe.each(DRIVERS)('the whole story, told through $name', ({ open, tools }) => {
   const here = requireTools(...tools);
 
   test.runIf(here)('on the embedded SQLite', () => told(open), 120_000);
@@ -23,7 +22,7 @@ describe.each(drivers)('the whole story, told through $name', ({ open, tools }) 
   );
 });
 
-async function told(open: (typeof drivers)[number]['open'], database?: string): Promise<void> {
+async function told(open: OpenDriver, database?: string): Promise<void> {
   const server = await startSallyport(database === undefined ? {} : { database });
   const driver = await open({ address: server.address });
   try {
