@@ -103,11 +103,9 @@ async function mayBegin(needs: Needs, stores: Stores, holder: Holder, token: Hol
   const factors = await stores.factors.of(holder.user.id);
   if (factors.length >= MOST_FACTORS)
     throw limit('factors', `A user has at most ${MOST_FACTORS} devices. Remove one first.`);
-  if (holder.user.enrolledAt !== undefined) {
-    if ('caller' in token) requireFreshProof(token.caller.active, now);
-    return;
-  }
-  await mustProveCode(stores, holder, now);
+  // A stolen session enrols nothing, neither a first device nor another one.
+  if ('caller' in token) requireFreshProof(token.caller.active, now);
+  if (holder.user.enrolledAt === undefined) await mustProveCode(stores, holder, now);
 }
 
 /** Refuses unless a password is enough here, or the user's present enrolment code was proved by this holder. */

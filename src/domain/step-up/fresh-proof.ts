@@ -4,10 +4,15 @@ import { Refusal } from '../refusal.js';
 /** How old a proof may be for a dangerous change; the sign-in counts. */
 export const FRESH_FOR = 10 * 60_000;
 
-/** STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do. */
+/**
+ * STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do. Who has a confirmed
+ * factor has to have proved it, even while MFA is off: a stolen password alone changes nothing.
+ */
 export function requireFreshProof({ session, user }: ActiveSession, now: number): void {
-  if (now - session.provedAt <= FRESH_FOR) return;
-  throw stepUpRequired(user.enrolledAt !== undefined ? 'totp' : 'password');
+  const enrolled = user.enrolledAt !== undefined;
+  const proved = !enrolled || session.secondFactor !== undefined;
+  if (proved && now - session.provedAt <= FRESH_FOR) return;
+  throw stepUpRequired(enrolled ? 'totp' : 'password');
 }
 
 /** A session opened by a recovery code changes nothing guarded, to its end, whatever is proved in it later. */
