@@ -12,7 +12,10 @@ export interface Actor {
   readonly permissions: ReadonlySet<string>;
 }
 
-/** Reads the caller's standing again inside the unit: who lost session, rank or permission since the call began acts no more. */
+/**
+ * Reads the caller's standing again inside the unit: who lost session, rank or permission since the call began acts no
+ * more, nor does a component that lost administration.
+ */
 export async function actorIn(
   stores: ReadStores,
   { active }: Caller,
@@ -22,6 +25,7 @@ export async function actorIn(
   const standing = await stores.sessions.standing(active.session.id);
   const still = standing && (await activeAt(stores, standing, now, now));
   if (!still || still.session.userId !== active.user.id) throw new Refusal('SESSION_REQUIRED');
+  if (!still.component.administration) throw new Refusal('COMPONENT_REFUSED');
   if (!still.permissions.has(permission)) throw permissionMissing(permission);
   return { id: still.user.id, permissions: still.permissions };
 }
