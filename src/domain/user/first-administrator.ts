@@ -3,9 +3,10 @@ import { withoutCall } from '../audit/audit-of.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import type { Clock, HashQueue, Randomness, SlowHash, TokenHashes } from '../ports.js';
 import { BACKUP_ADMINISTRATOR } from '../role/permissions.js';
-import type { CommittedReads, Stores, UnitOfWork } from '../stores.js';
+import type { CommittedReads, ReadStores, Stores, UnitOfWork } from '../stores.js';
 import type { CanonicalName } from './canonical-name.js';
 import { blankUser, newOneTimePassword } from './create-user.js';
+import type { User } from './user.js';
 
 interface Needs {
   readonly unitOfWork: UnitOfWork;
@@ -37,23 +38,32 @@ export function createFirstAdministrator(needs: Needs) {
   };
 }
 
-/** While no administrator has ever arrived, an expired first one-time password is replaced at a start. */
+/** While no administrator has ever arrived, an expired first one-time password is replaced at a start, by one replica. */
 export function renewFirstAdministrator(needs: Needs) {
   return async (): Promise<FirstAdministrator | undefined> => {
     const due = await needs.reads((stores) => expiredFirst(stores, needs.clock()));
     if (!due) return undefined;
     const { oneTimePassword, hash } = await newOneTimePassword(needs, due.id);
-    await needs.unitOfWork(async (stores) => {
-      await stores.passwords.set({ userId: due.id, kind: 'one-time', hash, createdAt: needs.clock() });
-      await stores.users.raiseSecurityVersion(due.id);
-      const happening = { at: needs.clock(), code: AUDIT.PASSWORD_RESET, outcome: 'success', subject: due.id } as const;
-      await stores.audit.append(withoutCall(happening, 'host'));
+    const renewed = await needs.unitOfWork(async (stores) => {
+      const now = needs.clock();
+      await stores.invariants.touch('administration');
+      // Another replica may have been faster, and its password may have been changed already.
+      if ((await expiredFirst(stores, now)) === undefined) return false;
+      await replacePassword(stores, due.id, hash, now);
+      return true;
     });
-    return { name: due.name, oneTimePassword };
+    return renewed ? { name: due.name, oneTimePassword } : undefined;
   };
 }
 
-async function expiredFirst(stores: Parameters<Parameters<CommittedReads>[0]>[0], now: number) {
+async function replacePassword(stores: Stores, userId: string, hash: SlowHash, now: number): Promise<void> {
+  await stores.passwords.set({ userId, kind: 'one-time', hash, createdAt: now });
+  await stores.users.raiseSecurityVersion(userId);
+  const happening = { at: now, code: AUDIT.PASSWORD_RESET, outcome: 'success', subject: userId } as const;
+  await stores.audit.append(withoutCall(happening, 'host'));
+}
+
+async function expiredFirst(stores: ReadStores, now: number): Promise<User | undefined> {
   const installation = await stores.installation.get();
   const id = installation?.firstAdministratorId;
   if (!installation || installation.administratorArrived || id === undefined) return undefined;
