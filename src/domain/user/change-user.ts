@@ -10,6 +10,7 @@ import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { DISABLED_AT } from '../lockout/lockout.js';
 import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
+import type { WaitKey } from '../lockout/wait-row.js';
 import { Refusal } from '../refusal.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
 import type { Stores } from '../stores.js';
@@ -44,9 +45,6 @@ export function deleteUser(needs: AdministrationNeeds) {
       const user = await targetUser(work, userId);
       const before = await ableAdministrators(work.stores);
       await endSignInsOf(work.stores, user.id, work.now);
-      await work.stores.waits.remove(codeWait(user.id));
-      await work.stores.waits.remove(recoveryWait(user.id));
-      await work.stores.waits.emptyBudget(codeWait(user.id));
       await work.stores.users.delete(user.id);
       await mustLeaveAdministrator(work.stores, before);
       await work.note(AUDIT.USER_DELETED, { subject: user.id });
@@ -84,14 +82,18 @@ export function unlockUser(needs: AdministrationNeeds) {
     change(caller, 'users.unlock', async (work) => {
       const { stores, now, note } = work;
       const user = await targetUser(work, userId);
-      const keys = [{ subject: user.lockKey, kind: 'password' } as const, codeWait(user.id), recoveryWait(user.id)];
-      for (const key of keys)
-        await stores.waits.unlock(key, key.kind === 'recovery' ? Number.MAX_SAFE_INTEGER : DISABLED_AT);
+      await stores.waits.unlock({ subject: user.lockKey, kind: 'password' }, DISABLED_AT);
+      await stores.waits.unlock(codeWait(user.id), DISABLED_AT);
       await stores.waits.emptyBudget(codeWait(user.id));
+      await clearWait(stores, recoveryWait(user.id));
       await note(AUDIT.USER_UNLOCKED, { subject: user.id });
       return viewOf(stores, user.id, now);
     });
 }
+
+/** Failures to 0, the hundredth too. The row stays: its generation tells an attempt under way that it came too late. */
+export const clearWait = (stores: Pick<Stores, 'waits'>, key: WaitKey): Promise<void> =>
+  stores.waits.unlock(key, Number.MAX_SAFE_INTEGER);
 
 /** Sessions and sign-ins of a user whose security version has just risen: dead already, now gone too. */
 export async function endEverything(stores: Stores, user: Pick<User, 'id'>, now: number): Promise<number> {

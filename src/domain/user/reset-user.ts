@@ -10,10 +10,10 @@ import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { foldCrockford } from '../credential/crockford.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
-import { codeWait } from '../lockout/wait-keys.js';
+import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
 import type { HashQueue, Randomness, SlowHash } from '../ports.js';
 import type { Stores } from '../stores.js';
-import { endEverything, mustBePerson, viewOf } from './change-user.js';
+import { clearWait, endEverything, mustBePerson, viewOf } from './change-user.js';
 import { newOneTimePassword, type UserWithPassword } from './create-user.js';
 import type { UserView } from './user-view.js';
 
@@ -45,7 +45,7 @@ export function resetPassword(needs: Needs) {
       await stores.passwords.set({ userId, kind: 'one-time', hash, createdAt: now });
       await stores.users.raiseSecurityVersion(userId);
       await endEverything(stores, user, now);
-      await stores.waits.remove({ subject: user.lockKey, kind: 'password' });
+      await clearWait(stores, { subject: user.lockKey, kind: 'password' });
       await mustLeaveAdministrator(stores, before);
       await note(AUDIT.PASSWORD_RESET, { subject: userId });
       const expiresAt = oneTimeEnd({ createdAt: now }, await stores.roles.ofUser(userId));
@@ -96,7 +96,8 @@ async function removeFactors(stores: Stores, userId: string): Promise<void> {
   await stores.factors.removeAll(userId);
   await stores.factors.removePendingOf(userId);
   await stores.users.clearEnrolled(userId);
-  await stores.waits.remove(codeWait(userId));
+  await clearWait(stores, codeWait(userId));
+  await clearWait(stores, recoveryWait(userId));
   await stores.waits.emptyBudget(codeWait(userId));
 }
 
