@@ -11,6 +11,7 @@ export * from './group/change-groups.js';
 export * from './lockout/early-no.js';
 export { createUnlooked } from './lockout/unlooked.js';
 export * from './policy/update-mfa-policy.js';
+export { assignRole, unassignRole } from './role/assign-role.js';
 export * from './role/change-roles.js';
 export * from './session/administer-sessions.js';
 export * from './session/end-session.js';

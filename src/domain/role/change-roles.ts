@@ -1,20 +1,11 @@
-import {
-  type AdministrationNeeds,
-  ableAdministrators,
-  administer,
-  mustLeaveAdministrator,
-  permissionMissing,
-  targetUser,
-} from '../administration/index.js';
+import { type AdministrationNeeds, administer, permissionMissing } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import type { Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
-import { viewOf } from '../user/change-user.js';
-import { mustHoldAll } from '../user/create-user.js';
-import type { UserView } from '../user/user-view.js';
-import { OWN_PERMISSIONS, PRODUCT_RIGHTS } from './permissions.js';
+import { existingRole } from './assign-role.js';
+import { isGuarded, OWN_PERMISSIONS, PRODUCT_RIGHTS } from './permissions.js';
 import type { Role } from './role.js';
 
 interface Needs extends AdministrationNeeds {
@@ -26,8 +17,9 @@ export type NewRole = Pick<Role, 'name' | 'description' | 'permissions'>;
 /** Creates a role of unguarded permissions that the caller holds. */
 export function createRole(needs: Needs) {
   const change = administer(needs);
-  return (caller: Caller, { name, description, permissions }: NewRole): Promise<Role> =>
-    change(caller, 'roles.write', async ({ stores, actor, now, note }) => {
+  return async (caller: Caller, { name, description, permissions }: NewRole): Promise<Role> => {
+    mustBeUnguarded('permissions', permissions);
+    return change(caller, 'roles.write', async ({ stores, actor, now, note }) => {
       const role = {
         id: needs.randomness.newId(),
         name,
@@ -41,13 +33,15 @@ export function createRole(needs: Needs) {
       await note(AUDIT.ROLE_CREATED, { subject: role.id, changedFields: ['permissions'] });
       return role;
     });
+  };
 }
 
 /** Changes a custom role; acts at once on who holds it. */
 export function updateRole(needs: AdministrationNeeds) {
   const change = administer(needs);
-  return (caller: Caller, roleId: string, asked: Partial<NewRole>): Promise<Role> =>
-    change(caller, 'roles.write', async ({ stores, actor, note }) => {
+  return async (caller: Caller, roleId: string, asked: Partial<NewRole>): Promise<Role> => {
+    mustBeUnguarded('role.permissions', asked.permissions ?? []);
+    return change(caller, 'roles.write', async ({ stores, actor, note }) => {
       const role = await customRole(stores, roleId);
       await mustHoldNamed(stores, actor.permissions, role);
       const next = { ...role, ...asked, permissions: unique(asked.permissions ?? role.permissions) };
@@ -56,6 +50,7 @@ export function updateRole(needs: AdministrationNeeds) {
       await note(AUDIT.ROLE_UPDATED, { subject: roleId, changedFields: Object.keys(asked) });
       return next;
     });
+  };
 }
 
 /** Deletes a custom role that nobody holds. */
@@ -71,44 +66,6 @@ export function deleteRole(needs: AdministrationNeeds) {
     });
 }
 
-/** Gives a user a role; acts at once. */
-export function assignRole(needs: AdministrationNeeds) {
-  const change = administer(needs);
-  return (caller: Caller, userId: string, roleId: string): Promise<UserView> =>
-    change(caller, 'roles.write', async (work) => {
-      const { stores, actor, now, note } = work;
-      const role = await existingRole(stores, roleId);
-      const user = await targetUser(work, userId);
-      await mustHoldAll(stores.roles, actor.permissions, role);
-      await stores.users.assignRole(user.id, roleId, now);
-      await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, changedFields: ['roles'] });
-      return viewOf(stores, user.id, now);
-    });
-}
-
-/** Takes a role from a user; acts at once. */
-export function unassignRole(needs: AdministrationNeeds) {
-  const change = administer(needs);
-  return (caller: Caller, userId: string, roleId: string): Promise<UserView> =>
-    change(caller, 'roles.write', async (work) => {
-      const { stores, actor, now, note } = work;
-      const role = await existingRole(stores, roleId);
-      const user = await targetUser(work, userId);
-      await mustHoldAll(stores.roles, actor.permissions, role);
-      const before = await ableAdministrators(stores);
-      await stores.users.unassignRole(user.id, roleId);
-      await mustLeaveAdministrator(stores, before);
-      await note(AUDIT.ROLE_UNASSIGNED, { subject: user.id, changedFields: ['roles'] });
-      return viewOf(stores, user.id, now);
-    });
-}
-
-async function existingRole(stores: Stores, id: string): Promise<Role> {
-  const role = await stores.roles.byId(id);
-  if (!role) throw new Refusal('NOT_FOUND', { message: 'There is no role with this id.' });
-  return role;
-}
-
 async function customRole(stores: Stores, id: string): Promise<Role> {
   const role = await existingRole(stores, id);
   if (role.builtIn)
@@ -116,8 +73,20 @@ async function customRole(stores: Stores, id: string): Promise<Role> {
   return role;
 }
 
+// Guarded permissions live in Backup Administrator only.
+function mustBeUnguarded(field: string, permissions: readonly string[]): void {
+  const fields = permissions.flatMap((name, index) =>
+    isGuarded(name) ? [{ field: `${field}[${index}]`, description: `${name} is in Backup Administrator only.` }] : [],
+  );
+  if (fields.length > 0) throw new Refusal('FIELDS_INVALID', { fields });
+}
+
 // A name that nobody knew until now is held by nobody: who may write roles may bring it in.
-async function mustHoldNamed(stores: Stores, held: ReadonlySet<string>, role: Pick<Role, 'permissions'>): Promise<void> {
+async function mustHoldNamed(
+  stores: Stores,
+  held: ReadonlySet<string>,
+  role: Pick<Role, 'permissions'>,
+): Promise<void> {
   const known = new Set<string>([...OWN_PERMISSIONS, ...PRODUCT_RIGHTS, ...(await stores.roles.allPermissions())]);
   for (const name of role.permissions) if (known.has(name) && !held.has(name)) throw permissionMissing(name);
 }
