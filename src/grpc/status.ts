@@ -3,6 +3,7 @@ import type { Any } from '../../generated/google/protobuf/any.js';
 import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '../../generated/google/rpc/error_details.js';
 import { Status } from '../../generated/google/rpc/status.js';
 import { type Reason, Refusal, type RefusalDetails } from '../domain/refusal.js';
+import { cutTo, fitting, wireLength } from './fit.js';
 
 type Answer = readonly [status: status, message: string];
 
@@ -78,20 +79,29 @@ export const ANSWERS: Readonly<Record<Reason, Answer>> = {
 
 export const DOMAIN = 'sallyport';
 export const DETAILS_KEY = 'grpc-status-details-bin';
+// Many clients refuse trailers above 8 KiB and then show no error at all: both together stay below, base64 included.
+const LONGEST_MESSAGE = 1200;
+const LARGEST_STATUS = 4800;
 
 /** An error as grpc-js sends it. Anything that is not a refusal is our bug: INTERNAL, with nothing in it. */
 export function toStatus(error: unknown, trailer: Metadata): ServiceError {
   const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
   const [code, usual] = ANSWERS[refusal.reason];
-  const message = sentence(refusal, usual);
-  trailer.set(DETAILS_KEY, Buffer.from(Status.encode({ code, message, details: detailsOf(refusal) }).finish()));
+  const message = cutTo(LONGEST_MESSAGE, sentence(refusal, usual), wireLength);
+  const details = detailsOf(refusal, LARGEST_STATUS - Buffer.byteLength(message));
+  trailer.set(DETAILS_KEY, Buffer.from(Status.encode({ code, message, details }).finish()));
   return Object.assign(new Error(message), { code, details: message, metadata: trailer });
 }
+
+const NAMED_FIELDS = 50;
 
 // The message alone is enough for a person: it names every field and the time to wait.
 function sentence({ details }: Refusal, usual: string): string {
   const text = details.message ?? usual;
-  const fields = (details.fields ?? []).map(({ field, description }) => `${field}: ${description}`).join(' ');
+  const fields = (details.fields ?? [])
+    .slice(0, NAMED_FIELDS)
+    .map(({ field, description }) => `${field}: ${description}`)
+    .join(' ');
   const wait = details.retryAfter === undefined || details.retryAfter < 1000 ? '' : ` (${waiting(details.retryAfter)})`;
   return `${text}${fields === '' ? '' : ` ${fields}`}${wait}`;
 }
@@ -106,34 +116,38 @@ const packed = (type: string, value: Uint8Array): Any => ({
   value: Buffer.from(value),
 });
 
-function detailsOf({ reason, details }: Refusal): Any[] {
+function detailsOf({ reason, details }: Refusal, room: number): Any[] {
   const { metadata = {}, retryAfter, fields, preconditions } = details;
-  return [
+  const short = [
     packed('ErrorInfo', ErrorInfo.encode({ reason, domain: DOMAIN, metadata: { ...metadata } }).finish()),
     ...(retryAfter === undefined
       ? []
       : [packed('RetryInfo', RetryInfo.encode({ retryDelay: duration(retryAfter) }).finish())]),
-    ...fieldDetails(fields),
-    ...preconditionDetails(preconditions),
   ];
+  const left = short.reduce((sum, { typeUrl, value }) => sum - typeUrl.length - value.length - FRAME, room - FRAME);
+  return [...short, ...fieldDetails(fields, left), ...preconditionDetails(preconditions, left)];
 }
 
-const fieldDetails = (fields: RefusalDetails['fields']): Any[] =>
-  fields === undefined
-    ? []
-    : [packed('BadRequest', BadRequest.encode(BadRequest.fromPartial({ fieldViolations: [...fields] })).finish())];
+// A detail's tags and lengths, and the name of its type.
+const FRAME = 64;
 
-const preconditionDetails = (violations: RefusalDetails['preconditions']): Any[] =>
-  violations === undefined
-    ? []
-    : [
-        packed(
-          'PreconditionFailure',
-          PreconditionFailure.encode(PreconditionFailure.fromPartial({ violations: [...violations] })).finish(),
-        ),
-      ];
+function fieldDetails(fields: RefusalDetails['fields'], room: number): Any[] {
+  if (fields === undefined) return [];
+  const { shown, more } = fitting(fields, room);
+  const rest = more === 0 ? [] : [{ field: '', description: `${more} more are not listed.` }];
+  const detail = BadRequest.fromPartial({ fieldViolations: [...shown, ...rest] });
+  return [packed('BadRequest', BadRequest.encode(detail).finish())];
+}
 
-const duration = (milliseconds: number) => ({
-  seconds: BigInt(Math.floor(milliseconds / 1000)),
-  nanos: Math.floor((milliseconds % 1000) * 1e6),
-});
+function preconditionDetails(violations: RefusalDetails['preconditions'], room: number): Any[] {
+  if (violations === undefined) return [];
+  const { shown, more } = fitting(violations, room);
+  const rest = more === 0 ? [] : [{ type: 'MORE', subject: '', description: `${more} more are not listed.` }];
+  const detail = PreconditionFailure.fromPartial({ violations: [...shown, ...rest] });
+  return [packed('PreconditionFailure', PreconditionFailure.encode(detail).finish())];
+}
+
+function duration(milliseconds: number) {
+  const wait = Math.max(0, Math.ceil(milliseconds));
+  return { seconds: BigInt(Math.floor(wait / 1000)), nanos: (wait % 1000) * 1_000_000 };
+}
