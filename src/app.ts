@@ -112,9 +112,11 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     places: settings.hash_queue,
   });
   const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted });
+  // Whatever the level of the log is: each audit row is a line.
+  const auditLog = log.child({}, { level: 'info' });
   const print = (event: StoredAuditEvent): void => {
     metrics.auditEvent(event.code);
-    log.info({ audit: event }, 'audit');
+    auditLog.info({ audit: event }, 'audit');
   };
   const storage = await openStorage(storageSettings(settings, print, metrics));
   const { unitOfWork, reads } = storage;

@@ -193,8 +193,11 @@ export interface WaitStore extends WaitReads {
   readonly keep: (key: WaitKey, now: number) => Promise<void>;
   /** The proof was right: takes back this attempt and all before it, unless another success came first. */
   readonly clear: (key: WaitKey, reserved: Pick<WaitRow, 'failures' | 'generation'>) => Promise<boolean>;
-  /** The attempt was no guess (already used code, verdicts after a right proof): takes back one. */
-  readonly takeBack: (key: WaitKey, reserved: Pick<WaitRow, 'generation'>) => Promise<void>;
+  /**
+   * The attempt was no guess (already used code, verdicts after a right proof): takes back one, and the time that `keep`
+   * noted for it, unless another failure came after.
+   */
+  readonly takeBack: (key: WaitKey, reserved: Omit<WaitRow, 'budgetSpent'>, keptAt: number) => Promise<void>;
   /** One wrong code after a right password, in the day's bucket. */
   readonly spendBudget: (key: WaitKey, now: number) => Promise<void>;
   /** Failures below `below` to 0, generation up. */

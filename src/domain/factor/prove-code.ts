@@ -81,7 +81,7 @@ async function settleUsed(
   look: Look & { is: 'used' },
   now: number,
 ): Promise<No> {
-  await stores.waits.takeBack(attempt.key, attempt.reserved);
+  await stores.waits.takeBack(attempt.key, attempt.reserved, attempt.at);
   const used = { at: now, outcome: 'failure', reason: 'INVALID_CODE', subject, factorKind: look.factor.kind } as const;
   await stores.audit.append(auditOf(call, { ...used, code: AUDIT.CODE_ALREADY_USED }));
   return no('INVALID_CODE', {

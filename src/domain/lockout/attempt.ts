@@ -6,8 +6,9 @@ import type { WaitKey, WaitRow } from './wait-row.js';
 /** One failure that was counted before anything was looked at. */
 export interface Attempt {
   readonly key: WaitKey;
-  /** `failures` includes this attempt. */
+  /** `failures` includes this attempt; `lastFailure` is that of the one before. */
   readonly reserved: WaitRow;
+  readonly at: number;
 }
 
 /** Counts a failure first, which locks the row, then refuses LOCKED_OUT if a wait was running (the unit takes it back). */
@@ -16,7 +17,7 @@ export async function reserveAttempt(waits: WaitStore, key: WaitKey, now: number
   const before = standing(key.kind, { ...reserved, failures: reserved.failures - 1 }, now);
   const wait = retryAfter(before, now);
   if (wait !== undefined) throw lockedOut(wait);
-  return { key, reserved };
+  return { key, reserved, at: now };
 }
 
 /** What follows when the reserved failure stands: milliseconds to wait, or undefined. */

@@ -33,10 +33,10 @@ export function updateMfaPolicy(needs: Needs) {
       const before = await stores.policy.get();
       const switchedOn = asked.on === true && !before.on;
       if (asked.on === true) await mayBeOn(stores, actor.id);
-      const able = await ableAdministrators(stores);
+      const able = await ableAdministrators(stores, now);
       const applied = { ...asked, ...(switchedOn ? { switchedOnAt: now } : {}), updatedAt: now };
       await stores.policy.update(applied);
-      await mustLeaveAdministrator(stores, able);
+      await mustLeaveAdministrator(stores, able, now);
       await note(codeOf(asked, before), { changedFields: Object.keys(asked) });
       return { policy: { ...before, ...applied }, preview: undefined };
     });

@@ -38,9 +38,9 @@ export function unassignRole(needs: AdministrationNeeds) {
       const role = await existingRole(stores, roleId);
       const user = await targetUser(work, userId);
       await mustHoldAll(stores.roles, actor.permissions, role);
-      const before = await ableAdministrators(stores);
+      const before = await ableAdministrators(stores, now);
       await stores.users.unassignRole(user.id, roleId);
-      await mustLeaveAdministrator(stores, before);
+      await mustLeaveAdministrator(stores, before, now);
       await note(AUDIT.ROLE_UNASSIGNED, { subject: user.id, changedFields: ['roles'] });
       return viewOf(stores, user.id, now);
     });

@@ -69,7 +69,7 @@ async function refusedHere(
   const component = await stores.components.byId(call.component.id);
   const refused = component ? personRefused(component, mfa) : no('COMPONENT_REQUIRED');
   if (!refused) return undefined;
-  await stores.waits.takeBack(proof.attempt.key, proof.attempt.reserved);
+  await stores.waits.takeBack(proof.attempt.key, proof.attempt.reserved, proof.attempt.at);
   const event = { at: now, outcome: 'refused', reason: refused.because, subject: user.id } as const;
   await stores.audit.append(auditOf(call, { ...event, code: AUDIT.CALL_REFUSED }));
   if (mfa) await stores.audit.append(auditOf(call, { ...event, code: AUDIT.PASSWORD_PROVED_ONLY }));

@@ -43,10 +43,10 @@ export function deleteUser(needs: AdministrationNeeds) {
   return (caller: Caller, userId: string): Promise<void> =>
     change(caller, 'users.write', async (work) => {
       const user = await targetUser(work, userId);
-      const before = await ableAdministrators(work.stores);
+      const before = await ableAdministrators(work.stores, work.now);
       await endSignInsOf(work.stores, user.id, work.now);
       await work.stores.users.delete(user.id);
-      await mustLeaveAdministrator(work.stores, before);
+      await mustLeaveAdministrator(work.stores, before, work.now);
       await work.note(AUDIT.USER_DELETED, { subject: user.id });
     });
 }
@@ -67,9 +67,9 @@ function setState(
     change(caller, 'users.write', async (work) => {
       const { stores, now, note } = work;
       const user = await targetUser(work, userId);
-      const before = await ableAdministrators(stores);
+      const before = await ableAdministrators(stores, now);
       if (await stores.users.setState(user.id, state)) await endEverything(stores, user, now);
-      await mustLeaveAdministrator(stores, before);
+      await mustLeaveAdministrator(stores, before, now);
       await note(code, { subject: user.id, changedFields: ['state'] });
       return viewOf(stores, user.id, now);
     });

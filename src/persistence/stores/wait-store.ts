@@ -82,11 +82,12 @@ export const waitStore = (db: Database): WaitStore => ({
         [failures, failures, ...rowOf(key), generation],
       ),
     ),
-  takeBack: async (key, { generation }) => {
-    await db.run(`UPDATE waits SET failures = failures - 1 WHERE ${ROW} AND generation = ? AND failures > 0`, [
-      ...rowOf(key),
-      generation,
-    ]);
+  takeBack: async (key, { failures, lastFailure, generation }, keptAt) => {
+    await db.run(
+      `UPDATE waits SET last_failure = CASE WHEN last_failure = ? AND failures = ? THEN ? ELSE last_failure END,
+         failures = failures - 1 WHERE ${ROW} AND generation = ? AND failures > 0`,
+      [keptAt, failures, lastFailure, ...rowOf(key), generation],
+    );
   },
   spendBudget: async ({ subject }, now) => {
     await db.run(SPEND_BUDGET[db.dialect], [subject, dayOf(now)]);

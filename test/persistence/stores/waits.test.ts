@@ -55,13 +55,25 @@ onEachEngine((engine) => {
       const key = passwordKey();
       await fail(key, NOW);
       const second = await fail(key, NOW + 1);
-      await unitOfWork(({ waits }) => waits.takeBack(key, second));
+      await unitOfWork(({ waits }) => waits.takeBack(key, second, 0));
       expect(await rowOf(key)).toMatchObject({ failures: 1, generation: 0 });
       await unitOfWork(({ waits }) => waits.clear(key, second));
       await fail(key, NOW + 2);
-      await unitOfWork(({ waits }) => waits.takeBack(key, second));
+      await unitOfWork(({ waits }) => waits.takeBack(key, second, 0));
       expect(await rowOf(key)).toMatchObject({ failures: 1, generation: 1 });
     });
+  });
+
+  test('an attempt that is taken back leaves the wait before it as it was', async () => {
+    const key = passwordKey();
+    await fail(key, NOW);
+    const reserved = await unitOfWork(async ({ waits }) => {
+      const row = await waits.reserve(key, NOW + 5);
+      await waits.keep(key, NOW + 5);
+      return row;
+    });
+    await unitOfWork(({ waits }) => waits.takeBack(key, reserved, NOW + 5));
+    expect(await rowOf(key)).toMatchObject({ failures: 1, lastFailure: NOW });
   });
 
   describe('a right proof', () => {
@@ -95,7 +107,7 @@ onEachEngine((engine) => {
     test('never leaves less than nothing, which would be free guesses', async () => {
       const key = passwordKey();
       const [first, second] = [await fail(key, NOW), await fail(key, NOW)] as const;
-      await unitOfWork(({ waits }) => waits.takeBack(key, first));
+      await unitOfWork(({ waits }) => waits.takeBack(key, first, 0));
       await unitOfWork(({ waits }) => waits.clear(key, second));
       expect(await rowOf(key)).toMatchObject({ failures: 0 });
     });
