@@ -9,15 +9,18 @@ export interface Lease {
   failure: { readonly error: unknown } | undefined;
   /** Statements under way. */
   running: number;
+  /** Whether the database has ended the transaction by itself. */
+  readonly isLost: () => boolean;
 }
 
 const inside = new AsyncLocalStorage<Lease>();
 
-export const createLease = (milliseconds: number): Lease => ({
+export const createLease = (milliseconds: number, isLost: () => boolean = () => false): Lease => ({
   until: performance.now() + milliseconds,
   over: false,
   failure: undefined,
   running: 0,
+  isLost,
 });
 
 /** Throws when a unit is running here: its work awaits its stores and nothing else. */
@@ -33,9 +36,9 @@ export function assertAlive(lease: Lease): void {
   if (lease.failure) throw lease.failure.error;
 }
 
-/** Any error but a duplicate key costs the unit, whatever its work makes of it: the transaction may be gone by itself. */
+/** Any error but a duplicate key costs the unit, whatever its work makes of it: what came next would commit by itself. */
 export function noteError(lease: Lease, error: unknown): void {
-  if (!isDuplicate(error)) lease.failure ??= { error };
+  if (!isDuplicate(error) || lease.isLost()) lease.failure ??= { error };
 }
 
 /** One statement of a unit. */

@@ -32,7 +32,7 @@ export function createUnit<S, T>(needs: Needs<S>, work: (stores: S) => Promise<T
   let answer = (): void => undefined;
 
   const attempt = async (): Promise<T> => {
-    const lease = createLease(limits.unitTime);
+    const lease = createLease(limits.unitTime, () => !writer.isInside());
     const db = writer.database(lease, (effect) => effects.push(effect));
     return underLease(lease, async () => work(storesOn(db)));
   };

@@ -9,6 +9,8 @@ import { assertFull } from './data-source.js';
 export interface Writer {
   readonly exec: (sql: string) => void;
   readonly database: (lease: Lease, afterCommit: Database['afterCommit']) => Database;
+  /** Whether a transaction is open. */
+  readonly isInside: () => boolean;
   /** Whether an error ended the whole transaction, or the file cannot be trusted to take a commit. */
   readonly isLost: (error: unknown) => boolean;
   readonly isOpen: () => boolean;
@@ -23,6 +25,7 @@ export function createWriter(source: DataSource): Writer {
   return {
     exec: (sql) => void prepare(sql).run(),
     database: (lease, afterCommit) => unitDatabase(source, prepare, lease, afterCommit),
+    isInside: () => handleOf(source).inTransaction,
     isLost: (error) => !handleOf(source).inTransaction || FATAL.test(codeOf(error) ?? ''),
     isOpen: () => source.isInitialized,
     rebuild: async () => {
