@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type handleUnaryCall, Metadata, type ServerUnaryCall, type ServiceError } from '@grpc/grpc-js';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
+import {
+  type handleUnaryCall,
+  Metadata,
+  type ServerUnaryCall,
+  type ServiceError,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import { Refusal } from '../domain/refusal.js';
 import { type Door, type Handler, type Incoming, MALFORMED } from './incoming.js';
+import { toStatus } from './status.js';
 
 /** A call without a deadline gets ten seconds. */
 const LONGEST_CALL = 10_000;
@@ -9,20 +18,46 @@ const LONGEST_CALL = 10_000;
 /** Lets grpc-js call a handler that already answers with statuses; nothing is ever thrown into the runtime. */
 export function unary(path: string, handler: Handler, door: Door): handleUnaryCall<unknown, unknown> {
   return (call, callback) => {
-    const incoming = incomingOf(path, call, door);
-    handler(incoming, call.request).then(
-      (response) => callback(null, response, incoming.trailer),
-      (error: ServiceError) => callback(error),
-    );
+    const given = timeOf(call.getDeadline());
+    const incoming = incomingOf(path, call, door, given ?? Date.now() + LONGEST_CALL);
+    const { trailer } = incoming;
+    const answer = once(callback);
+    // The runtime ends calls that have a deadline.
+    const limit = given === undefined ? setTimeout(() => answer(tooLate(trailer)), LONGEST_CALL) : undefined;
+    handler(incoming, call.request)
+      .then((response) => answer(null, response, trailer))
+      .catch((error: unknown) => answer(isStatus(error) ? error : toStatus(error, trailer)))
+      .catch(() => undefined)
+      .finally(() => clearTimeout(limit));
   };
 }
+
+const once = (callback: sendUnaryData<unknown>): sendUnaryData<unknown> => {
+  let answered = false;
+  return (...answer) => {
+    if (answered) return;
+    answered = true;
+    callback(...answer);
+  };
+};
+
+const isStatus = (error: unknown): error is ServiceError => typeof (error as Partial<ServiceError>)?.code === 'number';
+
+const tooLate = (metadata: Metadata): ServiceError => {
+  const details = 'There was no answer within ten seconds. It may still be done: look before you repeat it.';
+  return Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details, metadata });
+};
+
+// Left to itself the reader puts one sign for every wrong byte, and then two different passwords are the same one.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strictUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 /** Bytes that do not decode come through the door as a marker, so that they are refused in the right order. */
 export const tolerant =
   (decode: (bytes: Buffer) => unknown) =>
   (bytes: Buffer): unknown => {
     try {
-      return decode(bytes);
+      return decode(new BinaryReader(bytes, strictUtf8) as unknown as Buffer);
     } catch {
       return MALFORMED;
     }
@@ -37,29 +72,30 @@ export const decoded =
     return Promise.reject(new Refusal('FIELDS_INVALID', { fields }));
   };
 
-function incomingOf(path: string, call: ServerUnaryCall<unknown, unknown>, door: Door): Incoming {
+function incomingOf(path: string, call: ServerUnaryCall<unknown, unknown>, door: Door, deadline: number): Incoming {
   return {
     path,
     metadata: call.metadata,
     door,
     address: door.kind === 'unix' ? 'unix' : addressOf(call.getPeer()),
     certificate: door.kind === 'tls' ? certificateOf(call) : undefined,
-    deadline: deadlineOf(call.getDeadline()),
+    deadline,
     trailer: new Metadata(),
     requestId: '',
     call: undefined,
   };
 }
 
-// `127.0.0.1:50000` or `[::1]:50000`
-const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+// `127.0.0.1:50000`, `[::1]:50000`; a dual-stack listener shows IPv4 as `[::ffff:192.0.2.1]:50000`.
+export const addressOf = (peer: string): string =>
+  peer.replace(/:\d+$/, '').replace(/^\[(?:::ffff:(?=[\d.]+\]$))?|\]$/g, '');
 
 function certificateOf(call: ServerUnaryCall<unknown, unknown>): Uint8Array | undefined {
   const raw = call.getAuthContext().sslPeerCertificate?.raw;
   return raw && createHash('sha256').update(raw).digest();
 }
 
-function deadlineOf(given: Date | number): number {
-  const time = typeof given === 'number' ? given : given.getTime();
-  return Number.isFinite(time) ? time : Date.now() + LONGEST_CALL;
+function timeOf(given: Date | number): number | undefined {
+  const time = Number(given);
+  return Number.isFinite(time) ? time : undefined;
 }

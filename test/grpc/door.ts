@@ -1,6 +1,8 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { type AdminServiceClient, AdminServiceService } from '../../generated/sallyport/admin/v1/admin_service.js';
 import { type AuthServiceClient, AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
+import * as adminMessages from '../../src/client/admin-messages.js';
+import * as authMessages from '../../src/client/auth-messages.js';
 import type { ActiveSession, Caller } from '../../src/domain/call.js';
 import type { ComponentCredential } from '../../src/domain/component/prove-component.js';
 import type { EarlyNo } from '../../src/domain/lockout/early-no.js';
@@ -99,7 +101,8 @@ function interceptorsFor(wishes: Wishes, seen: Seen): Interceptors {
         seen.credentials.push(credential);
         if (credential.by === 'local') return component('local');
         if (credential.by === 'certificate') return component('web-ui');
-        return credential.key.startsWith('spk_') ? component(credential.key.slice(4)) : undefined;
+        const id = /^spk_([a-z-]+)$/.exec(credential.key)?.[1];
+        return id === undefined ? undefined : component(id);
       },
       readActiveSession: async ({ token }) => (token === TOKEN ? wishes.active : undefined),
     }),
@@ -131,14 +134,28 @@ export type MethodName =
 
 interface Method {
   readonly path: string;
-  readonly requestSerialize: (request: never) => Buffer;
+  readonly requestSerialize: (request: unknown) => Buffer;
   readonly responseDeserialize: (bytes: Buffer) => unknown;
 }
 
-export const methodOf = (name: MethodName): Method => {
+type Codec = { readonly fromPartial: (partial: object) => unknown };
+const MESSAGES = { AuthService: authMessages, AdminService: adminMessages } as unknown as Record<
+  string,
+  Record<string, Codec>
+>;
+
+export function methodOf(name: MethodName): Method {
   const [service, method] = name.split('/') as ['AuthService', 'startSignIn'];
   return DEFINITIONS[service][method] as unknown as Method;
-};
+}
+
+/** A request's bytes; what is left out has its zero value. */
+export function encoded(name: MethodName, partial: object): Buffer {
+  const [service = '', method = ''] = name.split('/');
+  const codec = MESSAGES[service]?.[`${method.replace(/^./, (first) => first.toUpperCase())}Request`];
+  if (!codec) throw new Error(`no request of ${name}`);
+  return methodOf(name).requestSerialize(codec.fromPartial(partial));
+}
 
 export const plaintext = credentials.createInsecure();
 
@@ -150,8 +167,8 @@ export function ask(
   entries: Parameters<typeof metadata>[0] = {},
   { as = plaintext, deadline = Date.now() + 10_000 }: { as?: typeof plaintext; deadline?: number } = {},
 ): Promise<Answer> {
-  const { path, requestSerialize, responseDeserialize } = methodOf(name);
-  const bytes = Buffer.isBuffer(request) ? request : requestSerialize(request as never);
+  const { path, responseDeserialize } = methodOf(name);
+  const bytes = Buffer.isBuffer(request) ? request : encoded(name, request);
   const client = new Client(address, as);
   return new Promise<Answer>((resolve) => {
     const call = client.makeUnaryRequest(
