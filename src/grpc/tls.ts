@@ -30,15 +30,16 @@ export function readCertificates(files: TlsFiles, onFailure: (error: unknown) =>
   let now = load(files);
   const identities = new Set<IdentityListener>();
   const authorities = new Set<CaListener>();
+  // grpc-js does not hear what is said while it still adds its listener, and then drops every connection.
   const provider: Provider = {
     addIdentityCertificateListener: (listener) => {
       identities.add(listener);
-      listener({ certificate: now.certificate, privateKey: now.privateKey });
+      process.nextTick(() => listener({ certificate: now.certificate, privateKey: now.privateKey }));
     },
     removeIdentityCertificateListener: (listener) => void identities.delete(listener),
     addCaCertificateListener: (listener) => {
       authorities.add(listener);
-      if (now.ca) listener({ caCertificate: now.ca });
+      process.nextTick(() => now.ca && listener({ caCertificate: now.ca }));
     },
     removeCaCertificateListener: (listener) => void authorities.delete(listener),
   };

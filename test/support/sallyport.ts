@@ -28,6 +28,8 @@ export interface Sallyport {
   readonly now: () => number;
   /** Everything it printed. */
   readonly output: () => string;
+  /** SIGHUP: reads its certificates again. */
+  readonly hangUp: () => void;
   readonly kill: () => Promise<void>;
   /** Starts again on the same files after `kill`, from another entry where one is named. */
   readonly restart: (entry?: string) => Promise<void>;
@@ -70,6 +72,7 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
     setClock: (offset) => writeFileSync(clock, String(offset)),
     now: () => Date.now() + Number(readFileSync(clock, 'utf8')),
     output: () => lines.join('\n'),
+    hangUp: () => void running.process.kill('SIGHUP'),
     kill: () => end('SIGKILL'),
     restart: async (entry) => {
       running = await run(entry === undefined ? options : { ...options, entry }, folder, home, clock, lines);
