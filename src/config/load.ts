@@ -89,7 +89,8 @@ function conflictsIn(settings: ResolvedSettings): string[] {
   return conflicts;
 }
 
-const isLocalAddress = (address: string): boolean => /^(unix:|127\.|localhost:|\[::1\]:)/.test(address);
+// A host name such as `127.example.org` is anybody's.
+const isLocalAddress = (address: string): boolean => /^(unix:|127(\.\d{1,3}){3}:|localhost:|\[::1\]:)/.test(address);
 
 function isInside(folder: string, file: string): boolean {
   const path = relative(resolve(folder), resolve(file));
