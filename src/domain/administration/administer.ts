@@ -29,7 +29,7 @@ export interface Change {
  * administration span rows), reads the caller's standing again, and changes with its audit row.
  */
 export function administer({ unitOfWork, clock }: AdministrationNeeds) {
-  return <T>(caller: Caller, permission: OwnPermission, change: (change: Change) => Promise<T>): Promise<T> => {
+  return async <T>(caller: Caller, permission: OwnPermission, change: (change: Change) => Promise<T>): Promise<T> => {
     requireProof(caller, clock());
     return unitOfWork(
       async (stores) => {
