@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 
-/** What a Galera node should be set to, and what to do where it is not. */
 type Advice = readonly [variable: string, wanted: string, otherwise: string];
 const DURABLE: Advice = ['innodb_flush_log_at_trx_commit', '1', 'commits can be lost when it loses power'];
+/** What a Galera node should be set to, and what happens where it is not. */
 const ADVICE: readonly Advice[] = [
   DURABLE,
   ['wsrep_dirty_reads', 'OFF', 'a node cut off from the cluster would answer from the past'],
