@@ -57,7 +57,10 @@ export const tolerant =
   (decode: (bytes: Buffer) => unknown) =>
   (bytes: Buffer): unknown => {
     try {
-      return decode(new BinaryReader(bytes, strictUtf8) as unknown as Buffer);
+      const reader = new BinaryReader(bytes, strictUtf8);
+      const message = decode(reader as unknown as Buffer);
+      // What was generated stops without a word at a field number that there is not.
+      return reader.pos === reader.len ? message : MALFORMED;
     } catch {
       return MALFORMED;
     }
