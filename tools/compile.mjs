@@ -15,6 +15,6 @@ const tsc = spawnSync('node_modules/.bin/tsc', ['-p', project, '--outDir', folde
 
 cpSync('proto/sallyport', `${folder}/proto/sallyport`, { recursive: true });
 cpSync('generated/descriptors.binpb', `${folder}/generated/descriptors.binpb`);
-const main = `${folder}/src/main.js`;
+const main = `${folder}/src/sallyport.cjs`;
 if (existsSync(main)) chmodSync(main, 0o755);
 process.exit(tsc.status ?? 1);

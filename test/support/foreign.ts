@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-/** Where `.ci/run` puts the Python that has the gRPC packages; any other by SALLYPORT_TEST_PYTHON. */
-export const python: string =
-  process.env['SALLYPORT_TEST_PYTHON'] ??
-  (existsSync('.cache/python/bin/python') ? '.cache/python/bin/python' : 'python3');
+const installed = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sallyport/python/bin/python');
+
+/** The Python that has the gRPC packages: named by SALLYPORT_TEST_PYTHON, or made by `.ci/run`, or the first on the path. */
+export const python: string = process.env['SALLYPORT_TEST_PYTHON'] ?? (existsSync(installed) ? installed : 'python3');
 
 interface Program {
   readonly probe: readonly [string, ...string[]];
@@ -38,9 +40,9 @@ function isInstalled(tool: Tool): boolean {
   const known = found.get(tool);
   if (known !== undefined) return known;
   const [program, ...args] = programs[tool].probe;
-  const installed = spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-  found.set(tool, installed);
-  return installed;
+  const works = spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+  found.set(tool, works);
+  return works;
 }
 
 /**
