@@ -1,5 +1,6 @@
 import { connect } from '../../src/client/index.js';
 import { codeAt } from '../../src/crypto/otp-codes.js';
+import { fromBase32 } from './base32.js';
 import type { Sallyport } from './sallyport.js';
 
 export const PASSWORD = 'granite sparrow lantern';
@@ -34,10 +35,3 @@ export async function firstSignIn(server: Sallyport, client: Client, username: s
 /** The first administrator, signed in with a phone. */
 export const firstAdministrator = (server: Sallyport, client: Client) =>
   firstSignIn(server, client, 'administrator', server.firstPassword());
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-function fromBase32(text: string): Uint8Array {
-  const bits = [...text].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
-}
