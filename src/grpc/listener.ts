@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Door } from './incoming.js';
 
 /** Where calls come in. */
@@ -7,15 +8,19 @@ export type Listener =
 
 /** `unix:PATH`, `HOST:PORT` or `[IPv6]:PORT`; undefined for anything else. */
 export function parseListener(text: string): Listener | undefined {
-  if (text.startsWith('unix:')) return { kind: 'unix', path: text.slice('unix:'.length) };
+  if (text.startsWith('unix:')) return text.length > 5 ? { kind: 'unix', path: text.slice(5) } : undefined;
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   return host === undefined || port > 65_535 ? undefined : { kind: 'tcp', host, port };
 }
 
+// A host name such as `127.example.org` is anybody's.
 export const isLoopback = (listener: Listener): boolean =>
-  listener.kind === 'unix' || listener.host === 'localhost' || listener.host === '::1' || /^127\./.test(listener.host);
+  listener.kind === 'unix' ||
+  listener.host === 'localhost' ||
+  listener.host === '::1' ||
+  (isIPv4(listener.host) && listener.host.startsWith('127.'));
 
 /**
  * What comes in here without a component key is `local`: always through a unix socket; through plaintext loopback only
