@@ -7,11 +7,13 @@ import {
 } from '../../generated/grpc/reflection/v1/reflection.js';
 import { ServerReflectionService as V1Alpha } from '../../generated/grpc/reflection/v1alpha/reflection.js';
 import type { Descriptors } from './descriptors.js';
+import type { LongStreams } from './long-streams.js';
 
+type Stream = ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>;
 type Answer = NonNullable<ServerReflectionResponse['messageResponse']>;
 
 /** Reflection, v1 and v1alpha: the descriptor set's files byte for byte, so that every client sees what buf compiled. */
-export function addReflection(server: Server, { files }: Descriptors): void {
+export function addReflection(server: Server, { files }: Descriptors, { tracked }: LongStreams): void {
   const symbols = symbolTable([...files.values()].map(({ proto }) => proto));
   const services = [...files.values()].flatMap(({ proto }) =>
     proto.service.map(({ name }) => `${proto.package}.${name}`),
@@ -48,15 +50,20 @@ export function addReflection(server: Server, { files }: Descriptors): void {
         return notFound;
     }
   };
-  const serverReflectionInfo = (
-    stream: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>,
-  ): void => {
+  const serverReflectionInfo = tracked((stream: Stream): void => {
     stream.on('data', (request: ServerReflectionRequest) => {
-      stream.write({ validHost: request.host, originalRequest: request, messageResponse: answer(request) });
+      const taken = stream.write({
+        validHost: request.host,
+        originalRequest: request,
+        messageResponse: answer(request),
+      });
+      if (taken) return;
+      // Who asks and never reads must not fill our memory.
+      stream.pause();
+      stream.once('drain', () => stream.resume());
     });
     stream.on('end', () => stream.end());
-    stream.on('error', () => stream.end());
-  };
+  });
   server.addService(V1, { serverReflectionInfo });
   server.addService(V1Alpha, { serverReflectionInfo });
 }

@@ -1,15 +1,16 @@
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
 import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_service.js';
 import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
 import { assertComplete } from './access.js';
 import { type AdminOperations, adminService } from './admin-service/index.js';
 import { type AuthOperations, authService } from './auth-service.js';
 import type { Descriptors } from './descriptors.js';
+import { createHealth, type Health } from './health.js';
 import type { Door, Handler } from './incoming.js';
 import { type Interceptors, intercepted } from './interceptors/index.js';
 import { listen } from './listen.js';
 import { doorOf, type Listener } from './listener.js';
+import { createLongStreams, type LongStreams } from './long-streams.js';
 import { addReflection } from './reflection.js';
 import type { Certificates } from './tls.js';
 import { decoded, tolerant, unary } from './unary.js';
@@ -46,7 +47,8 @@ const OPTIONS = {
 /** Opens every listener, each with a server of its own, so that a call knows the door it came through. */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   assertComplete(settings.descriptors.methods.map(({ path }) => path));
-  const health = new HealthImplementation(healthOf('NOT_SERVING'));
+  const streams = createLongStreams();
+  const health = createHealth(streams);
   const handlers = { auth: authService(settings.auth), admin: adminService(settings.admin) };
   const servers: Server[] = [];
   const addresses: string[] = [];
@@ -54,7 +56,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     for (const listener of settings.listeners) {
       const { certificates, listeners, localOverTcp } = settings;
       const door = doorOf(listener, listeners, certificates !== undefined, localOverTcp);
-      const server = serverFor(settings, handlers, health, door);
+      const server = serverFor(settings, handlers, { health, streams }, door);
       servers.push(server);
       addresses.push(await listen(server, listener, certificates?.credentials));
     }
@@ -62,33 +64,30 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     for (const server of servers) server.forceShutdown();
     throw error;
   }
-  const setServing = (serving: boolean): void => {
-    for (const [service, status] of Object.entries(healthOf(serving ? 'SERVING' : 'NOT_SERVING')))
-      health.setStatus(service, status);
-  };
+  let stopping = false;
   const stop = async (drain: number): Promise<void> => {
-    setServing(false);
+    stopping = true;
+    health.set(false);
+    streams.endAll();
     await Promise.all(servers.map((server) => close(server, drain)));
   };
-  return { addresses, setServing, stop };
+  // A look at the database that ends after the stop began must not call us ready again.
+  return { addresses, setServing: (serving) => health.set(serving && !stopping), stop };
 }
-
-const healthOf = (status: 'SERVING' | 'NOT_SERVING') =>
-  ({ '': status, 'sallyport.auth.v1.AuthService': status, 'sallyport.admin.v1.AdminService': status }) as const;
 
 type Handlers = Readonly<Partial<Record<string, Handler<never>>>>;
 
 function serverFor(
   { descriptors, reflection, interceptors }: ServerSettings,
   handlers: { auth: Handlers; admin: Handlers },
-  health: HealthImplementation,
+  { health, streams }: { health: Health; streams: LongStreams },
   door: Door,
 ): Server {
   const server = new Server(OPTIONS);
   addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
   addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
-  health.addToServer(server);
-  if (reflection) addReflection(server, descriptors);
+  health.addTo(server);
+  if (reflection) addReflection(server, descriptors, streams);
   return server;
 }
 
