@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
@@ -13,15 +13,19 @@ export async function serveMetrics(
   registry: Registry,
   ready: () => Promise<boolean>,
 ): Promise<MetricsServer> {
-  const server = createServer(async (request, response) => {
-    if (request.url === '/metrics')
+  const answer = async (path: string | undefined, response: ServerResponse): Promise<unknown> => {
+    if (path === '/metrics')
       return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
-    if (request.url === '/livez') return response.writeHead(200).end('ok\n');
-    if (request.url === '/readyz') {
+    if (path === '/livez') return response.writeHead(200).end('ok\n');
+    if (path === '/readyz') {
       const isReady = await ready();
       return response.writeHead(isReady ? 200 : 503).end(isReady ? 'ok\n' : 'not ready\n');
     }
     return response.writeHead(404).end('not found\n');
+  };
+  const server = createServer((request, response) => {
+    // A question that could not be answered must not take the process with it.
+    answer(request.url, response).catch(() => response.destroy());
   });
   const colon = listen.lastIndexOf(':');
   await opened(server, listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1)));
