@@ -68,16 +68,26 @@ export interface UserStore extends UserReads {
   readonly unassignRole: (userId: string, roleId: string) => Promise<boolean>;
 }
 
-export interface PasswordStore {
+export interface PasswordReads {
   readonly of: (userId: string) => Promise<Password | undefined>;
+  /** When the one-time passwords were made, of those users who have one. */
+  readonly oneTimeOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+}
+
+export interface PasswordStore extends PasswordReads {
   /** Replaces whatever was there. */
   readonly set: (password: Password) => Promise<void>;
   /** Compare-and-set on the old hash, for a rehash that must not undo a change. */
   readonly rehash: (userId: string, old: SlowHash, fresh: SlowHash) => Promise<boolean>;
 }
 
-export interface EnrollmentCodeStore {
+export interface EnrollmentCodeReads {
   readonly of: (userId: string) => Promise<EnrollmentCode | undefined>;
+  /** When the codes end, of those users who have one. */
+  readonly endsOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+}
+
+export interface EnrollmentCodeStore extends EnrollmentCodeReads {
   readonly set: (code: EnrollmentCode) => Promise<void>;
   /** Takes one of the tries, if fewer than `limit` were taken and it has not expired. */
   readonly reserveTry: (id: string, limit: number, now: number) => Promise<boolean>;
@@ -327,8 +337,8 @@ export interface WrappedDataKey {
 
 export interface ReadStores {
   readonly users: UserReads;
-  readonly passwords: Pick<PasswordStore, 'of'>;
-  readonly enrollmentCodes: Pick<EnrollmentCodeStore, 'of'>;
+  readonly passwords: PasswordReads;
+  readonly enrollmentCodes: EnrollmentCodeReads;
   readonly factors: FactorReads;
   readonly signIns: SignInReads;
   readonly sessions: SessionReads;

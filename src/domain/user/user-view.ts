@@ -1,5 +1,6 @@
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import type { WaitKind, WaitRow } from '../lockout/wait-row.js';
+import type { Role } from '../role/role.js';
 import type { ReadStores } from '../stores.js';
 import type { User } from './user.js';
 
@@ -19,31 +20,42 @@ export interface UserView {
 export async function userView(stores: ReadStores, user: User, now: number): Promise<UserView> {
   const [view] = await userViews(stores, [user]);
   if (!view) throw new Error('a user has a view');
-  return { ...view, ...(await credentials(stores, user)), waits: await stores.waits.ofUser(user, now) };
+  return { ...view, waits: await stores.waits.ofUser(user, now) };
 }
 
-/** A page of users, with their roles and how many factors they have. */
+/** A page of users, with everything but their waits: a handful of statements, however many they are. */
 export async function userViews(stores: ReadStores, users: readonly User[]): Promise<readonly UserView[]> {
   const ids = users.map(({ id }) => id);
-  const roles = await stores.users.roleIdsOf(ids);
+  const roleIds = await stores.users.roleIdsOf(ids);
+  const roles = await rolesById(stores, new Set([...roleIds.values()].flat()));
   const counts = await stores.factors.countsOf(ids);
-  return users.map((user) => ({
-    user,
-    roleIds: roles.get(user.id) ?? [],
-    factorCount: counts.get(user.id) ?? 0,
-    passwordChangeDue: false,
-    oneTimePasswordEnd: undefined,
-    enrollmentCodeEnd: undefined,
-    waits: undefined,
-  }));
+  const oneTime = await stores.passwords.oneTimeOf(ids);
+  const codeEnds = await stores.enrollmentCodes.endsOf(ids);
+  return users.map((user) => {
+    const held = roleIds.get(user.id) ?? [];
+    const createdAt = oneTime.get(user.id);
+    return {
+      user,
+      roleIds: held,
+      factorCount: counts.get(user.id) ?? 0,
+      passwordChangeDue: createdAt !== undefined,
+      oneTimePasswordEnd:
+        createdAt &&
+        oneTimeEnd(
+          { createdAt },
+          held.flatMap((id) => roles.get(id) ?? []),
+        ),
+      enrollmentCodeEnd: codeEnds.get(user.id),
+      waits: undefined,
+    };
+  });
 }
 
-async function credentials(stores: ReadStores, user: User) {
-  const password = await stores.passwords.of(user.id);
-  const oneTime = password?.kind === 'one-time' ? password : undefined;
-  return {
-    passwordChangeDue: oneTime !== undefined,
-    oneTimePasswordEnd: oneTime && oneTimeEnd(oneTime, await stores.roles.ofUser(user.id)),
-    enrollmentCodeEnd: (await stores.enrollmentCodes.of(user.id))?.expiresAt,
-  };
+async function rolesById(stores: ReadStores, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Role>> {
+  const roles = new Map<string, Role>();
+  for (const id of ids) {
+    const role = await stores.roles.byId(id);
+    if (role) roles.set(id, role);
+  }
+  return roles;
 }

@@ -1,16 +1,32 @@
-import type { EnrollmentCodeStore, PasswordStore } from '../../domain/stores.js';
+import type { EnrollmentCodeReads, EnrollmentCodeStore, PasswordReads, PasswordStore } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { EnrollmentCodeRow } from '../entities/factor.js';
 import type { PasswordRow } from '../entities/user.js';
-import { changed, deleteEach, limited, upsert } from './sql.js';
+import { changed, deleteEach, limited, marks, upsert } from './sql.js';
 
-export const passwordStore = (db: Database): PasswordStore => ({
+// One instant for each of many users: a page of them is two statements, not two a user.
+async function instants(db: Database, from: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await db.all<{ user_id: string; at: number }>(
+    `${from} AND user_id IN (${marks(userIds.length)})`,
+    userIds,
+  );
+  return new Map(rows.map(({ user_id, at }) => [user_id, at]));
+}
+
+export const passwordReads = (db: Database): PasswordReads => ({
   of: async (userId) => {
     const row = await db.get<PasswordRow>('SELECT * FROM passwords WHERE user_id = ?', [userId]);
     return (
       row && { userId, kind: row.kind, hash: { pepperId: row.pepper_id, phc: row.phc }, createdAt: row.created_at }
     );
   },
+  oneTimeOf: (userIds) =>
+    instants(db, "SELECT user_id, created_at AS at FROM passwords WHERE kind = 'one-time'", userIds),
+});
+
+export const passwordStore = (db: Database): PasswordStore => ({
+  ...passwordReads(db),
   set: async ({ userId, kind, hash, createdAt }) => {
     const sql = upsert(db.dialect, 'passwords', 'user_id', ['kind', 'phc', 'pepper_id', 'created_at']);
     await db.run(sql, [userId, kind, hash.phc, hash.pepperId, createdAt]);
@@ -26,7 +42,7 @@ export const passwordStore = (db: Database): PasswordStore => ({
     ),
 });
 
-export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
+export const enrollmentCodeReads = (db: Database): EnrollmentCodeReads => ({
   of: async (userId) => {
     const row = await db.get<EnrollmentCodeRow>('SELECT * FROM enrollment_codes WHERE user_id = ?', [userId]);
     if (!row) return undefined;
@@ -40,6 +56,11 @@ export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
       tries,
     };
   },
+  endsOf: (userIds) => instants(db, 'SELECT user_id, expires_at AS at FROM enrollment_codes WHERE 1 = 1', userIds),
+});
+
+export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
+  ...enrollmentCodeReads(db),
   set: async ({ id, userId, hash, createdAt, expiresAt }) => {
     const columns = ['id', 'phc', 'pepper_id', 'created_at', 'expires_at', 'tries'];
     const sql = upsert(db.dialect, 'enrollment_codes', 'user_id', columns);

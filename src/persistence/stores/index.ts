@@ -3,7 +3,7 @@ import type { ReadStores, Stores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import { auditReads, auditStore, type PrintAudit } from './audit-store.js';
 import { componentReads, componentStore } from './component-store.js';
-import { enrollmentCodeStore, passwordStore } from './credential-stores.js';
+import { enrollmentCodeReads, enrollmentCodeStore, passwordReads, passwordStore } from './credential-stores.js';
 import { factorReads, factorStore } from './factor-store.js';
 import { groupReads, groupStore } from './group-store.js';
 import { installationStore, invariantStore } from './installation-store.js';
@@ -37,8 +37,8 @@ export const createStores = (db: Database, print: PrintAudit): Stores => ({
 /** Everything that may be asked of committed state. */
 export const createReadStores = (db: Database): ReadStores => ({
   users: userReads(db),
-  passwords: passwordStore(db),
-  enrollmentCodes: enrollmentCodeStore(db),
+  passwords: passwordReads(db),
+  enrollmentCodes: enrollmentCodeReads(db),
   factors: factorReads(db),
   signIns: signInReads(db),
   sessions: sessionReads(db),

@@ -109,6 +109,26 @@ describe('users are read', () => {
   });
 });
 
+describe('a list of users', () => {
+  test('tells of each what GetUser tells, but for the waits', async () => {
+    const due = await create(named('shown-due', { roleIds: ['backup-administrator'] }));
+    const { user } = await office.house.person('shown-own', { roles: ['tape-operator'] });
+    await office.ask.createEnrollmentCode(office.asRoot(), user.id);
+
+    const page = { limit: 10, after: undefined };
+    const [first, second] = await office.ask.listUsers(office.asRoot(), { namePrefix: 'shown-' }, page);
+
+    expect(first).toMatchObject({ passwordChangeDue: true, oneTimePasswordEnd: due.expiresAt });
+    expect(first).toEqual({
+      ...(await office.ask.getUser(office.asRoot(), { id: due.view.user.id })),
+      waits: undefined,
+    });
+    expect(second).toMatchObject({ passwordChangeDue: false, oneTimePasswordEnd: undefined, factorCount: 1 });
+    expect(second).toEqual({ ...(await office.ask.getUser(office.asRoot(), { id: user.id })), waits: undefined });
+    expect(second?.enrollmentCodeEnd).toBeDefined();
+  });
+});
+
 describe('updateUser', () => {
   test('changes what is named and tells only which fields', async () => {
     const { view } = await create(named('judy'));
