@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { ActiveSession } from '../../../src/domain/call.js';
+import { DEFAULT_POLICY } from '../../../src/domain/policy/default-policy.js';
 import { Refusal } from '../../../src/domain/refusal.js';
 import { refuseRecoverySession, requireFreshProof } from '../../../src/domain/step-up/fresh-proof.js';
-import { aSession, aUser, NOW } from '../../persistence/stores/samples.js';
+import { aComponent, aSession, aUser, NOW } from '../../persistence/stores/samples.js';
 
 const TEN_MINUTES = 600_000;
 
 function sessionOf({ enrolled = true, factor = true, byRecoveryCode = false } = {}): ActiveSession {
   const user = aUser(enrolled ? { enrolledAt: NOW - 1 } : {});
   const session = aSession(user, { byRecoveryCode, ...(factor ? {} : { secondFactor: undefined }) });
-  return { user, session } as ActiveSession;
+  const policy = { ...DEFAULT_POLICY, switchedOnAt: 0, updatedAt: 0 };
+  const standing = { roleIds: [], permissions: new Set<string>(), component: aComponent(), policy };
+  return { ...standing, user, session, expiresAt: session.expiresAt };
 }
 
 function refusalOf(act: () => void): Refusal | undefined {
