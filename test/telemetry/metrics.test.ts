@@ -1,0 +1,37 @@
+import { afterEach, expect, test } from 'vitest';
+import { createMetrics, type MetricsServer, serveMetrics } from '../../src/telemetry/index.js';
+
+let server: MetricsServer;
+afterEach(() => server.close());
+
+const metrics = createMetrics({ hashQueueDepth: () => 3, clockTrusted: () => true });
+
+async function ask(path: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://${server.address}${path}`);
+  return { status: response.status, body: await response.text() };
+}
+
+test('what was counted is served, and calls are named by service, method and code', async () => {
+  server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => true);
+  metrics.call('/sallyport.auth.v1.AuthService/VerifyOtp', 'OK', 12);
+  metrics.refusal('LOCKED_OUT');
+  const { body } = await ask('/metrics');
+  expect(body).toContain(
+    'grpc_server_handled_total{grpc_service="sallyport.auth.v1.AuthService",grpc_method="VerifyOtp",grpc_code="OK"} 1',
+  );
+  expect(body).toContain('sallyport_refusals_total{reason="LOCKED_OUT"} 1');
+  expect(body).toContain('sallyport_hash_queue_depth 3');
+  expect(body).toContain('sallyport_clock_trusted 1');
+});
+
+test('alive is not ready', async () => {
+  server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => false);
+  expect(await ask('/livez')).toMatchObject({ status: 200 });
+  expect(await ask('/readyz')).toMatchObject({ status: 503 });
+  expect(await ask('/other')).toMatchObject({ status: 404 });
+});
+
+test('a taken port is told with what to change', async () => {
+  server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => true);
+  await expect(serveMetrics(server.address, metrics.registry, async () => true)).rejects.toThrow('metrics_listen');
+});
