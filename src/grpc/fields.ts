@@ -4,7 +4,7 @@ import { type FieldViolation, Refusal } from '../domain/refusal.js';
 import { type CanonicalName, canonicalName } from '../domain/user/canonical-name.js';
 
 const ID = /^[0-9a-z][0-9a-z-]{0,39}$/;
-// Control, format, surrogate, private-use and unassigned code points, but for line breaks in longer texts.
+// Control, format, surrogate, private-use and unassigned code points; line breaks too.
 const INVISIBLE = /\p{C}/u;
 
 /** Looks at a request's fields and collects every violation, so that all are told at once. */
@@ -77,6 +77,14 @@ export class Fields {
     return value;
   }
 
+  /** Milliseconds since 1970; undefined when the field is not set. */
+  time(field: string, value: Date | undefined): number | undefined {
+    const at = value?.getTime();
+    // Seconds beyond what a date can hold decode to no date at all.
+    if (Number.isNaN(at)) this.refuse(field, 'Is no time: years 1 to 9999.');
+    return at;
+  }
+
   number(field: string, value: number | bigint, least: number, most: number): number {
     const number = Number(value);
     if (!Number.isInteger(number) || number < least || number > most)
@@ -96,7 +104,8 @@ export class Fields {
   mask(field: string, paths: readonly string[] | undefined, known: readonly string[]): ReadonlySet<string> {
     if (paths === undefined || paths.length === 0) this.refuse(field, `Name what to change: ${known.join(', ')}.`);
     for (const path of paths ?? [])
-      if (!known.includes(path)) this.refuse(field, `\`${path}\` cannot be changed. Possible: ${known.join(', ')}.`);
+      if (!known.includes(path))
+        this.refuse(field, `\`${[...path].slice(0, 64).join('')}\` cannot be changed. Possible: ${known.join(', ')}.`);
     return new Set(paths);
   }
 }

@@ -159,17 +159,17 @@ export function encoded(name: MethodName, partial: object): Buffer {
 
 export const plaintext = credentials.createInsecure();
 
-/** Asks once, with a client of its own. */
+/** Asks once, with a client of its own unless one is brought. */
 export function ask(
   address: string,
   name: MethodName,
   request: Buffer | object = Buffer.alloc(0),
   entries: Parameters<typeof metadata>[0] = {},
-  { as = plaintext, deadline = Date.now() + 10_000 }: { as?: typeof plaintext; deadline?: number } = {},
+  { through, deadline = Date.now() + 10_000 }: { through?: Client; deadline?: number } = {},
 ): Promise<Answer> {
   const { path, responseDeserialize } = methodOf(name);
   const bytes = Buffer.isBuffer(request) ? request : encoded(name, request);
-  const client = new Client(address, as);
+  const client = through ?? new Client(address, plaintext);
   return new Promise<Answer>((resolve) => {
     const call = client.makeUnaryRequest(
       path,
@@ -188,5 +188,5 @@ export function ask(
       },
     );
     const ended = new Promise<{ metadata: Metadata }>((done) => call.once('status', done));
-  }).finally(() => client.close());
+  }).finally(() => through ?? client.close());
 }

@@ -34,11 +34,13 @@ function filterOf(
   { startTime, endTime, actor, subject, codes, outcome }: messages.ListAuditEventsRequest,
 ): AuditFilter {
   if (codes.length > MOST_CODES) fields.refuse('codes', `Names more than ${MOST_CODES}.`);
-  if (startTime && endTime && startTime >= endTime) fields.refuse('end_time', 'Must be later than start_time.');
+  const from = fields.time('start_time', startTime);
+  const to = fields.time('end_time', endTime);
+  if (from !== undefined && to !== undefined && from >= to) fields.refuse('end_time', 'Must be later than start_time.');
   const wanted = outcome === 0 ? undefined : fields.oneOf('outcome', outcome, OUTCOME_BY_NUMBER);
   return {
-    ...(startTime ? { from: startTime.getTime() } : {}),
-    ...(endTime ? { to: endTime.getTime() } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
     ...(actor === '' ? {} : { actor: fields.text('actor', actor, 40) }),
     ...(subject === '' ? {} : { subject: fields.text('subject', subject, 40) }),
     ...(codes.length === 0 ? {} : { codes: codes.map((code, index) => fields.text(`codes[${index}]`, code, 40)) }),

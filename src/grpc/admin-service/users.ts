@@ -11,6 +11,7 @@ import type { AdminHandlers, AdminOperations } from './index.js';
 import { idOf } from './which.js';
 
 const UPDATABLE = ['display_name', 'email'];
+const MOST_ROLES = 100;
 
 export const userMethods = (operations: AdminOperations): AdminHandlers => {
   const shown = (view: UserView): messages.User => toUser(view, operations.clock());
@@ -26,6 +27,7 @@ export const userMethods = (operations: AdminOperations): AdminHandlers => {
         email: fields.email('email', request.email),
         roleIds: request.roleIds.map((id, index) => fields.id(`role_ids[${index}]`, id)),
       };
+      if (user.roleIds.length > MOST_ROLES) fields.refuse('role_ids', `Names more than ${MOST_ROLES}.`);
       fields.check();
       const { view, oneTimePassword, expiresAt } = await operations.createUser(callerOf(incoming), user);
       return { user: shown(view), oneTimePassword, expireTime: new Date(expiresAt) };

@@ -8,10 +8,12 @@ export function whichOf(
 ): WhichNamed {
   const fields = new Fields();
   if (asked === undefined) fields.refuse(field, 'Name one, by id or by name.');
-  else if (asked.$case === 'name') fields.name('name', asked.value, 128);
-  else fields.id(`${field}_id`, asked.value);
+  const which =
+    asked?.$case === 'name'
+      ? { name: fields.name('name', asked.value, 128) }
+      : { id: asked ? fields.id(`${field}_id`, asked.value) : '' };
   fields.check();
-  return asked?.$case === 'name' ? { name: asked.value } : { id: asked?.value ?? '' };
+  return which;
 }
 
 /** One required id. */
