@@ -1,3 +1,3 @@
 /** Every setting of the service, from one file and `SALLYPORT_*` variables through one schema. */
 export { ConfigError, loadSettings, readSecret } from './load.js';
-export { type ResolvedSettings, SETTINGS, type SettingName } from './settings.js';
+export { type ResolvedSettings, SETTINGS } from './settings.js';

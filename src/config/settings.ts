@@ -60,8 +60,6 @@ export const SETTINGS = {
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
 } as const;
 
-export type SettingName = keyof typeof SETTINGS;
-
 export const Settings = z.strictObject(SETTINGS);
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,9 +1,9 @@
 /** Crypto keeps secrets: keys, envelopes, hashes, codes and randomness. It decides nothing. */
 export { createBlocklist } from './blocklist.js';
 export { createEnvelope, newDataKey } from './envelope.js';
-export { createKeyFile, KeyFileError, keyFileExists, readKeyFile } from './key-file.js';
+export { createKeyFile, keyFileExists, readKeyFile } from './key-file.js';
 export type { KeyRing } from './key-ring.js';
-export { createPageMac, createSecretDigest, createTokenHashes, type PageMac } from './keyed-hash.js';
+export { createPageMac, createSecretDigest, createTokenHashes } from './keyed-hash.js';
 export { otpCodes } from './otp-codes.js';
-export { createHashQueue, type HashParameters } from './password-hash.js';
+export { createHashQueue } from './password-hash.js';
 export { createRandomness } from './random.js';

@@ -7,8 +7,7 @@ export {
   lockoutInterceptor,
   requestInterceptor,
 } from './interceptors/index.js';
-export { ListenError } from './listen.js';
-export { isLoopback, type Listener, parseListener } from './listener.js';
+export { type Listener, parseListener } from './listener.js';
 export { createPageTokens } from './page-token.js';
-export { type RunningServer, startServer } from './server.js';
+export { startServer } from './server.js';
 export { type Certificates, readCertificates } from './tls.js';

@@ -2,7 +2,7 @@
  * Administration: the one way every administrative change runs, who may act on whom, and the rule that somebody able to
  * sign in is always left. What is changed belongs to the feature folders.
  */
-export { type Actor, actorIn, permissionMissing, permissionsOf } from './actor.js';
+export { actorIn, permissionMissing } from './actor.js';
 export {
   type AdministrationNeeds,
   administer,

@@ -1,3 +1,8 @@
+/**
+ * Audit: what happened. Owns the closed list of codes, how an event is made from a call, and the list of events. Each is
+ * appended by the operation it tells of, in the same unit.
+ */
+
 export type AuditOutcome = 'success' | 'failure' | 'refused';
 
 /** One thing that happened. No field ever holds a secret, a code or what somebody typed as a name. */

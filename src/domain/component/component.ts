@@ -1,3 +1,7 @@
+/**
+ * Component: the applications that call. Owns their policies, keys and how one is proved. It does not own sessions, which
+ * only remember the component that opened them.
+ */
 import type { KeyedHash } from '../ports.js';
 
 /** Whether people may come: `without-mfa` only while multi-factor authentication does not apply to them. */

@@ -1,3 +1,7 @@
+/**
+ * Credential: passwords and what is typed like them. Owns the rules for new ones, one-time passwords and the change of a
+ * password. How a password is looked at belongs to sign-in, how it is hashed to crypto.
+ */
 import type { SlowHash } from '../ports.js';
 
 /** What a user's password row holds. A one-time password opens only the password change. */

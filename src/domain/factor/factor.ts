@@ -1,3 +1,7 @@
+/**
+ * Factor: the second door. Owns devices, how a code is looked at, and that its step is spent once. It does not own how a
+ * device comes to be (enrollment) or what failures bring (lockout).
+ */
 import type { Sealed, TotpShape } from '../ports.js';
 
 export type FactorKind = 'totp' | 'hotp';

@@ -1,3 +1,7 @@
+/**
+ * Lockout: what too many failures bring. Owns the ladder, the reserving of attempts and the early no. It does not own what
+ * is proved. Whether a proof is looked at is computed here from the stored row, and never stored.
+ */
 import type { WaitKind, WaitRow } from './wait-row.js';
 
 const SECOND = 1000;

@@ -1,3 +1,8 @@
+/**
+ * Policy: the switch and its settings. Owns whether multi-factor authentication applies and whom switching it would touch.
+ * What follows from it is decided where it is asked: at sign-in, at opening, at validation.
+ */
+
 export type EnrollmentProof = 'code_after_reset' | 'code_always' | 'password';
 
 /** How multi-factor authentication works in this installation. One row. */

@@ -1,3 +1,7 @@
+/**
+ * Session: what a completed sign-in opens. Owns its opening, its standing at any moment, its renewal and its end. What is
+ * proved in it later belongs to step-up.
+ */
 import type { KeyedHash } from '../ports.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
 import type { UserKind } from '../user/user.js';

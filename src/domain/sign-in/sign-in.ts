@@ -1,3 +1,7 @@
+/**
+ * Sign-in: the passage between the doors. Owns its stages, its tokens, how a password is looked at and what comes next. It
+ * opens no session itself: that is `session/open-session.ts`, and nothing else.
+ */
 import type { KeyedHash } from '../ports.js';
 
 /** What a sign-in token is for. */

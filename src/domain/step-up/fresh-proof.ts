@@ -1,3 +1,6 @@
+/**
+ * Step-up: a fresh proof inside a session, asked before a dangerous change. Owns how fresh is fresh and Reauthenticate.
+ */
 import type { ActiveSession } from '../call.js';
 import { Refusal } from '../refusal.js';
 

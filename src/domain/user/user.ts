@@ -1,3 +1,8 @@
+/**
+ * User: who there is. Owns names, profiles, states, the administrator's changes to users and the first administrator. It
+ * does not own what users prove (credential, factor) or may do (role).
+ */
+
 /** People and service accounts. */
 export type UserKind = 'person' | 'service-account';
 export type UserState = 'active' | 'disabled';

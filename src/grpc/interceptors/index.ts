@@ -4,10 +4,10 @@
  */
 import type { Handler, Interceptor } from '../incoming.js';
 
-export { COMPONENT_KEY, callerInterceptor } from './caller.js';
+export { callerInterceptor } from './caller.js';
 export { errorsInterceptor } from './errors.js';
 export { lockoutInterceptor } from './lockout.js';
-export { type CallRecord, REQUEST_ID_KEY, requestInterceptor } from './request.js';
+export { type CallRecord, requestInterceptor } from './request.js';
 
 export const ORDER = ['request', 'errors', 'caller', 'lockout'] as const;
 
