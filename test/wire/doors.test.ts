@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PeopleAccess } from '../../generated/sallyport/admin/v1/component.js';
+import { EnrollmentProof, MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
+import type { SignInStep } from '../../generated/sallyport/auth/v1/sign_in.js';
+import { type Sallyport as Client, connect, type SallyportError } from '../../src/client/index.js';
+import { codeFor, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
+import { type Sallyport, startSallyport } from '../support/sallyport.js';
+
+/**
+ * Every door to a session looks at user, component, policy, factor and wait at the moment it would open: what changed after
+ * somebody began counts. Doors of the next release join here; `test/grpc/one-way-to-a-session.test.ts` lists them all.
+ */
+const NEW_PASSWORD = 'copper meadow ribbon';
+
+/** Somebody who stands before a door and has only to knock. */
+interface Ready {
+  readonly userId: string;
+  /** Through the component it began at, or another; answers the session's token, or what came instead. */
+  readonly knock: (by?: Client) => Promise<string>;
+}
+
+let server: Sallyport;
+let local: Client;
+let web: Client;
+let console: Client;
+let admin: Client;
+let secret: string;
+let session: string;
+let people = 0;
+
+const pastOneStep = (): void => server.setClock(server.now() - Date.now() + 30_000);
+
+const keyed = async (componentId: string): Promise<Client> => {
+  const { componentKey } = await admin.admin.createComponentKey({ componentId });
+  return connect({ address: server.address, componentKey });
+};
+
+beforeAll(async () => {
+  server = await startSallyport();
+  local = connect({ address: server.socket });
+  ({ session, secret } = await firstAdministrator(server, local));
+  admin = local.withSession(session);
+  web = await keyed('web-ui');
+  console = await keyed('console');
+});
+
+afterAll(async () => {
+  for (const client of [local, web, console]) client?.close();
+  await server?.stop();
+});
+
+const proveAgain = async (): Promise<void> => {
+  pastOneStep();
+  const proof = { $case: 'code', value: codeFor(server, secret) } as const;
+  session = (await admin.auth.reauthenticate({ proof })).session?.sessionToken ?? '';
+  admin = local.withSession(session);
+};
+
+const switchMfa = (mfaSwitch: MfaSwitch) =>
+  admin.admin.updateMfaPolicy({ policy: { mfaSwitch }, updateMask: ['mfa_switch'] });
+
+const webAdmits = (access: PeopleAccess) =>
+  admin.admin.updateComponent({ componentId: 'web-ui', component: { people: access }, updateMask: ['people'] });
+
+const tokenOf = (answer: { readonly step?: SignInStep | undefined }): string => {
+  const step = answer.step?.step;
+  return step?.$case === 'session' ? step.value.sessionToken : (step?.$case ?? 'nothing');
+};
+
+const newPerson = async () => {
+  const username = `person-${++people}`;
+  const { user, oneTimePassword } = await admin.admin.createUser({ username });
+  return { username, userId: user?.userId ?? '', oneTimePassword };
+};
+
+const stage = <C extends NonNullable<SignInStep['step']>['$case']>(
+  { step }: { readonly step?: SignInStep | undefined },
+  wanted: C,
+): Extract<NonNullable<SignInStep['step']>, { $case: C }>['value'] => {
+  if (step?.step?.$case !== wanted) throw new Error(`expected ${wanted}, got ${step?.step?.$case}`);
+  return step.step.value as never;
+};
+
+async function beforeVerifyOtp(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const phone = await firstSignIn(server, web, username, oneTimePassword);
+  const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+  pastOneStep();
+  const code = codeFor(server, phone.secret);
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.verifyOtp({ signInToken, code })) };
+}
+
+async function beforeConfirmEnrollment(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const due = stage(await web.auth.startSignIn({ username, password: oneTimePassword }), 'passwordChange');
+  const changed = await web.auth.changePassword({ signInToken: due.signInToken, newPassword: PASSWORD });
+  const { signInToken } = stage(changed, 'enrollment');
+  const shown = await web.auth.beginEnrollment({ signInToken });
+  const code = codeFor(server, shown.secret);
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.confirmEnrollment({ signInToken, code })) };
+}
+
+async function beforeReauthenticate(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const phone = await firstSignIn(server, web, username, oneTimePassword);
+  pastOneStep();
+  const proof = { $case: 'code', value: codeFor(server, phone.secret) } as const;
+  const knock = async (by = web): Promise<string> => {
+    const answer = await by.withSession(phone.session).auth.reauthenticate({ proof });
+    return answer.session?.sessionToken ?? '';
+  };
+  return { userId, knock };
+}
+
+async function beforeOwnPasswordChange(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const phone = await firstSignIn(server, web, username, oneTimePassword);
+  const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+  return {
+    userId,
+    knock: async (by = web) => tokenOf(await by.withSession(phone.session).auth.changePassword(change)),
+  };
+}
+
+// While multi-factor authentication is off:
+async function beforeStartSignIn(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  await firstSignIn(server, web, username, oneTimePassword);
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.startSignIn({ username, password: PASSWORD })) };
+}
+
+async function beforeDuePasswordChange(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const due = stage(await web.auth.startSignIn({ username, password: oneTimePassword }), 'passwordChange');
+  const change = { signInToken: due.signInToken, newPassword: PASSWORD };
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.changePassword(change)) };
+}
+
+/** The reason, or the stage that came instead; an opened session is asked about before it is believed. */
+async function outcome(knocked: Promise<string>): Promise<string> {
+  const answer = await knocked.catch(({ reason }: SallyportError) => String(reason));
+  if (!answer.startsWith('sst_')) return answer;
+  await local.auth.validateSession({ sessionToken: answer });
+  return 'session';
+}
+
+type Change = (ready: Ready) => Promise<unknown>;
+const disabled: Change = ({ userId }) => admin.admin.disableUser({ userId });
+const deleted: Change = ({ userId }) => admin.admin.deleteUser({ userId });
+const revoked: Change = ({ userId }) => admin.admin.revokeUserSessions({ userId });
+const passwordReset: Change = ({ userId }) => admin.admin.resetPassword({ userId });
+const mfaReset: Change = ({ userId }) => admin.admin.resetMfa({ userId });
+
+/** What each door answers after each change, by hand. */
+const WITH_MFA = [
+  ['VerifyOtp', beforeVerifyOtp, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
+  ['ConfirmEnrollment', beforeConfirmEnrollment, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
+  ['Reauthenticate', beforeReauthenticate, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
+  ['ChangePassword in a session', beforeOwnPasswordChange, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
+] as const;
+
+describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
+  test('gives a session that holds, when nothing changed', async () => {
+    expect(await outcome((await ready()).knock())).toBe('session');
+  });
+
+  test.each([
+    ['was disabled', disabled],
+    ['was deleted', deleted],
+    ['had all sessions and sign-ins revoked', revoked],
+    ['had the password reset', passwordReset],
+    ['had the factors reset', mfaReset],
+  ])('gives none to a user who %s meanwhile', async (_change, change) => {
+    const before = await ready();
+    await change(before);
+    expect(await outcome(before.knock())).toBe(gone);
+  });
+
+  test('gives none through another component, and the right one is not hurt by that', async () => {
+    const before = await ready();
+    expect(await outcome(before.knock(console))).toBe(gone);
+    expect(await outcome(before.knock())).toBe('session');
+  });
+
+  test('gives none while its component no longer admits people, and looked at no proof', async () => {
+    const before = await ready();
+    await webAdmits(PeopleAccess.PEOPLE_ACCESS_NEVER);
+    const refused = await outcome(before.knock());
+    await webAdmits(PeopleAccess.PEOPLE_ACCESS_WITHOUT_MFA);
+    const withMfa = await outcome(before.knock());
+    await webAdmits(PeopleAccess.PEOPLE_ACCESS_ALWAYS);
+    expect([refused, withMfa, await outcome(before.knock())]).toEqual([never, withoutMfa, 'session']);
+  });
+});
+
+describe('ConfirmEnrollment looks at the enrolment proof again', () => {
+  test('when the user has come to hold a guarded permission', async () => {
+    const before = await beforeConfirmEnrollment();
+    await admin.admin.assignRole({ userId: before.userId, roleId: 'backup-administrator' });
+    expect(await outcome(before.knock())).toBe('ENROLLMENT_CODE_INVALID');
+  });
+
+  test('when the policy now always asks for a code', async () => {
+    const before = await beforeConfirmEnrollment();
+    const ask = (enrollmentProof: EnrollmentProof) =>
+      admin.admin.updateMfaPolicy({ policy: { enrollmentProof }, updateMask: ['enrollment_proof'] });
+    await ask(EnrollmentProof.ENROLLMENT_PROOF_CODE_ALWAYS);
+    const refused = await outcome(before.knock());
+    await ask(EnrollmentProof.ENROLLMENT_PROOF_CODE_AFTER_RESET);
+    expect([refused, await outcome(before.knock())]).toEqual(['ENROLLMENT_CODE_INVALID', 'session']);
+  });
+});
+
+describe('while multi-factor authentication is off', () => {
+  beforeAll(async () => {
+    await proveAgain();
+    await switchMfa(MfaSwitch.MFA_SWITCH_OFF);
+  });
+
+  const WITHOUT_MFA = [
+    ['StartSignIn', beforeStartSignIn, 'INVALID_CREDENTIALS'],
+    ['ChangePassword with a sign-in token', beforeDuePasswordChange, 'SIGN_IN_EXPIRED'],
+  ] as const;
+
+  describe.each(WITHOUT_MFA)('%s', (_, ready, gone) => {
+    test('gives a session that holds, when nothing changed', async () => {
+      expect(await outcome((await ready()).knock())).toBe('session');
+    });
+
+    test.each([
+      ['was disabled', disabled],
+      ['was deleted', deleted],
+      ['had the password reset', passwordReset],
+    ])('gives none to a user who %s meanwhile', async (_change, change) => {
+      const before = await ready();
+      await change(before);
+      expect(await outcome(before.knock())).toBe(gone);
+    });
+
+    test('gives none while its component no longer admits people', async () => {
+      const before = await ready();
+      await webAdmits(PeopleAccess.PEOPLE_ACCESS_NEVER);
+      const refused = await outcome(before.knock());
+      await webAdmits(PeopleAccess.PEOPLE_ACCESS_ALWAYS);
+      expect(refused).toBe('COMPONENT_REFUSED');
+    });
+
+    test('asks for enrolment once it was switched on meanwhile', async () => {
+      const before = await ready();
+      await switchMfa(MfaSwitch.MFA_SWITCH_ON);
+      const asked = await outcome(before.knock());
+      await switchMfa(MfaSwitch.MFA_SWITCH_OFF);
+      expect(asked).toBe('enrollment');
+    });
+  });
+});
+
+describe('a wait', () => {
+  beforeAll(async () => {
+    await switchMfa(MfaSwitch.MFA_SWITCH_ON);
+  });
+
+  const sixTimes = async (wrong: () => Promise<unknown>): Promise<void> => {
+    for (let failure = 1; failure <= 6; failure++) await wrong().catch(() => undefined);
+  };
+
+  test('of the password refuses the right one, at sign-in and in a session', async () => {
+    const { username, oneTimePassword } = await newPerson();
+    const own = web.withSession((await firstSignIn(server, web, username, oneTimePassword)).session);
+    await sixTimes(() => web.auth.startSignIn({ username, password: 'wrong' }));
+
+    const start = web.auth.startSignIn({ username, password: PASSWORD }).then(tokenOf);
+    const change = own.auth.changePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).then(tokenOf);
+    expect([await outcome(start), await outcome(change)]).toEqual(['LOCKED_OUT', 'LOCKED_OUT']);
+    expect((await own.auth.listSessions({})).sessions).toHaveLength(1);
+  });
+
+  test('of codes refuses the right one, at the challenge and in a session', async () => {
+    const { username, oneTimePassword } = await newPerson();
+    const phone = await firstSignIn(server, web, username, oneTimePassword);
+    const own = web.withSession(phone.session);
+    const far = { $case: 'code', value: codeFor(server, phone.secret, 50) } as const;
+    await sixTimes(() => own.auth.reauthenticate({ proof: far }));
+    pastOneStep();
+
+    const code = codeFor(server, phone.secret);
+    const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+    const verify = web.auth.verifyOtp({ signInToken, code }).then(tokenOf);
+    const again = own.auth
+      .reauthenticate({ proof: { $case: 'code', value: code } })
+      .then((answer) => answer.session?.sessionToken ?? '');
+    expect([await outcome(verify), await outcome(again)]).toEqual(['LOCKED_OUT', 'LOCKED_OUT']);
+  });
+});
