@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
 import type { Sallyport as Client } from '../../src/client/index.js';
-import { clientOf, firstAdministrator, firstSignIn } from '../support/people.js';
+import { clientOf, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
 
 const HOUR = 60 * 60_000;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   client = clientOf(server);
   const first = await firstAdministrator(server, client);
   ann = client.withSession(first.session);
-  await ann.admin.updateMfaPolicy({ policy: { mfaSwitch: 2 }, updateMask: ['mfa_switch'] });
+  await ann.admin.updateMfaPolicy({ policy: { mfaSwitch: MfaSwitch.MFA_SWITCH_OFF }, updateMask: ['mfa_switch'] });
   const roleIds = ['backup-administrator'];
   const { oneTimePassword } = await ann.admin.createUser({ username: 'bob', roleIds });
   const second = await firstSignIn(server, client, 'bob', oneTimePassword);
@@ -93,7 +94,7 @@ test('a token is good for no other question and no other list', async () => {
 test('a token lives for 24 hours, whichever session its caller comes in', async () => {
   const { nextPageToken: pageToken } = await bob.admin.listUsers(question);
   const again = async (): Promise<Client> => {
-    const { step } = await client.auth.startSignIn({ username: 'bob', password: 'granite sparrow lantern' });
+    const { step } = await client.auth.startSignIn({ username: 'bob', password: PASSWORD });
     if (step?.step?.$case !== 'session') throw new Error('expected a session');
     return client.withSession(step.step.value.sessionToken);
   };
