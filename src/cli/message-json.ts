@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createFileRegistry, type FileRegistry, fromBinary, type JsonObject, toJson } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { type Contract, loadContract } from './contract/load-contract.js';
+import { writeJson } from './contract/write-json.js';
 
-let loaded: FileRegistry | undefined;
-
-/** The contract by descriptor: every type and service there is. */
-export function contract(): FileRegistry {
-  const bytes = () => readFileSync(new URL('../../generated/descriptors.binpb', import.meta.url));
-  loaded ??= createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes()));
-  return loaded;
-}
+let loaded: Contract | undefined;
 
 /** Anything that turns messages of one type into bytes. */
 export interface Codec<Message> {
@@ -17,9 +9,7 @@ export interface Codec<Message> {
 }
 
 /** A message as proto3 JSON, with empty and zero fields written out, so that scripts find every field. */
-export function messageJson<Message>(type: string, codec: Codec<Message>, message: Message): JsonObject {
-  const schema = contract().getMessage(type);
-  if (!schema) throw new Error(`the contract has no ${type}`);
-  const read = fromBinary(schema, codec.encode(message).finish());
-  return toJson(schema, read, { alwaysEmitImplicit: true }) as JsonObject;
+export function messageJson<Message>(type: string, codec: Codec<Message>, message: Message): Record<string, unknown> {
+  loaded ??= loadContract({ defaults: true });
+  return writeJson(loaded, type, loaded.decode(type, codec.encode(message).finish()));
 }

@@ -1,4 +1,3 @@
-import type { JsonValue } from '@bufbuild/protobuf';
 import { escapeText } from './escape-text.js';
 import { type Codec, messageJson } from './message-json.js';
 import type { Shell } from './shell.js';
@@ -23,7 +22,7 @@ export interface Output {
 
 export function createOutput({ stdout, stderr }: Shell, json: boolean): Output {
   const print = (text: string) => stdout.write(`${text}\n`);
-  const printJson = (value: JsonValue) => print(JSON.stringify(value, null, 2));
+  const printJson = (value: unknown) => print(JSON.stringify(value, null, 2));
   return {
     list: (messages, [name, codec], columns) => {
       if (json) printJson(messages.map((message) => messageJson(name, codec, message)));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { DescMethod, JsonValue } from '@bufbuild/protobuf';
-import { create, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.js';
+import { type Contract, type Fields, loadContract, type Method } from '../contract/load-contract.js';
+import { NotThisMessage, readJson } from '../contract/read-json.js';
+import { writeJson } from '../contract/write-json.js';
 import { escapeText } from '../escape-text.js';
-import { contract } from '../message-json.js';
 import type { Shell } from '../shell.js';
 import { type Workbench, withServer } from '../with-server.js';
 
@@ -24,40 +24,34 @@ export function addCall(program: Command, bench: Workbench): void {
     .action(
       withServer<[string | undefined], CallOptions>(bench, async (online, [name], { data }) => {
         const { stdout } = bench.shell;
-        if (!name) return void stdout.write(`${methods().map(pathOf).join('\n')}\n`);
-        const method = findMethod(name);
-        const request = readRequest(method, await readData(data, bench.shell));
-        const bytes = await online.call((sallyport) =>
-          sallyport.unary({ path: `/${pathOf(method)}`, ...asBytes }, Buffer.from(toBinary(method.input, request))),
-        );
-        stdout.write(`${JSON.stringify(toJson(method.output, fromBinary(method.output, bytes)), null, 2)}\n`);
+        const contract = loadContract({ defaults: false });
+        if (!name) return void stdout.write(`${contract.methods.map(({ fullName }) => fullName).join('\n')}\n`);
+        const method = findMethod(contract, name);
+        const request = readRequest(contract, method, await readData(data, bench.shell));
+        const answer = await online.call((sallyport) => sallyport.unary(codecOf(method), request));
+        stdout.write(`${JSON.stringify(writeJson(contract, method.output, answer as Fields), null, 2)}\n`);
       }),
     );
 }
 
-const asBytes = { requestSerialize: (bytes: Buffer) => bytes, responseDeserialize: (bytes: Buffer) => bytes };
+const codecOf = ({ path, requestSerialize, responseDeserialize }: Method) => ({
+  path,
+  requestSerialize,
+  responseDeserialize,
+});
 
-function methods(): DescMethod[] {
-  return [...contract()]
-    .flatMap((type) => (type.kind === 'service' ? type.methods : []))
-    .filter(({ methodKind }) => methodKind === 'unary');
-}
-
-function pathOf(method: DescMethod): string {
-  return `${method.parent.typeName}/${method.name}`;
-}
-
-function findMethod(name: string): DescMethod {
+function findMethod({ methods }: Contract, name: string): Method {
   const wanted = name.replace(/^\//, '').replace(/\.(?=[^./]+$)/, '/');
-  const found = methods().filter((method) => spellings(method).includes(wanted));
+  const found = methods.filter((method) => spellings(method).includes(wanted));
   if (found.length === 1 && found[0]) return found[0];
-  const what = found.length === 0 ? 'No method has' : `Several methods have (${found.map(pathOf).join(', ')})`;
+  const meant = found.map(({ fullName }) => fullName).join(', ');
+  const what = found.length === 0 ? 'No method has' : `Several methods have (${meant})`;
   throw new CommandError(`${what} the name ${escapeText(name)}. To list them all: sallyport call`);
 }
 
 // In full, without the package, and alone.
-function spellings(method: DescMethod): string[] {
-  return [pathOf(method), `${method.parent.name}/${method.name}`, method.name];
+function spellings({ fullName }: Method): string[] {
+  return [fullName, fullName.replace(/^.*\./, ''), fullName.replace(/^.*\//, '')];
 }
 
 async function readData(source: string | undefined, { stdin, folder }: Shell): Promise<string> {
@@ -67,17 +61,17 @@ async function readData(source: string | undefined, { stdin, folder }: Shell): P
   throw new CommandError('Others can read a command line, and requests hold secrets: use -d @ for stdin or -d @FILE.');
 }
 
-function readRequest(method: DescMethod, json: string) {
+function readRequest(contract: Contract, { input }: Method, json: string): Fields {
   try {
-    return json.trim() ? fromJson(method.input, JSON.parse(json) as JsonValue) : create(method.input);
+    return readJson(contract, input, json.trim() ? JSON.parse(json) : {});
   } catch (error) {
     // The parser's own words may quote a password.
-    const why = error instanceof SyntaxError ? 'it is no JSON' : withoutValues(error);
-    throw new CommandError(`This is no ${method.input.name}: ${why}.`);
+    const why = error instanceof SyntaxError ? 'it is no JSON' : problemsOf(error);
+    throw new CommandError(`This is no ${input.replace(/^.*\./, '')}: ${escapeText(why)}. (INVALID_ARGUMENT)`);
   }
 }
 
-function withoutValues(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  return escapeText(message.replace(/, got .*/s, '').replace(/ from JSON: (?!key |expected |invalid ).*/s, ''));
+function problemsOf(error: unknown): string {
+  if (error instanceof NotThisMessage) return error.message;
+  throw error;
 }
