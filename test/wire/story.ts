@@ -137,14 +137,15 @@ export async function wholeStory(story: Storyteller): Promise<void> {
   });
   expect(behind.message).toContain('4 min 30 s behind');
   expect(behind.metadata).toMatchObject({ hint: 'CLOCK_OFF', clock_offset: '-270' });
-  const confirmed = await story.tell('auth/ConfirmEnrollment', { signInToken, code: story.code(secret) });
+  const spent = story.code(secret);
+  const confirmed = await story.tell('auth/ConfirmEnrollment', { signInToken, code: spent });
   const carols = confirmed.step.session.sessionToken as string;
 
   // Another program validates the session with its key; the same code again is refused.
   const valid = await story.tell('auth/ValidateSession', { sessionToken: carols }, { componentKey });
   expect(valid).toMatchObject({ username: 'carol', roleIds: ['backup-viewer'], permissions: ['console.read'] });
   const again = await story.tell('auth/StartSignIn', { username: 'carol', password: PASSWORD });
-  const used = { signInToken: again.step.challenge.signInToken, code: story.code(secret) };
+  const used = { signInToken: again.step.challenge.signInToken, code: spent };
   const usedAnswer = await story.refused('INVALID_CODE', 'auth/VerifyOtp', used);
   expect(usedAnswer.metadata['hint']).toBe('CODE_ALREADY_USED');
 
