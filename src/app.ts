@@ -24,19 +24,20 @@ export interface Outside {
   readonly log?: Log;
 }
 
-const real: Outside = {
+/** This machine's own, with the settings that its environment holds. */
+export const machine = (env: Outside['env']): Outside => ({
   clock: Date.now,
   openStorage: persistence.openStorage,
   createHashQueue: crypto.createHashQueue,
-  env: process.env,
-};
+  env,
+});
 
 interface Options {
   readonly configFile?: string | undefined;
 }
 
 /** Serves until SIGTERM or SIGINT. */
-export async function serve({ configFile }: Options, outside: Outside = real): Promise<void> {
+export async function serve({ configFile }: Options, outside: Outside): Promise<void> {
   const app = await start(loadSettings(outside.env, configFile), outside);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
@@ -51,7 +52,7 @@ export interface App {
 }
 
 /** Opens keys and storage, makes the first administrator where there is none, and serves. */
-export async function start(settings: ResolvedSettings, outside: Outside = real): Promise<App> {
+export async function start(settings: ResolvedSettings, outside: Outside): Promise<App> {
   const log = outside.log ?? createLog(settings.log_level);
   const parts = await openParts(settings, outside, log);
   try {
@@ -65,7 +66,7 @@ export async function start(settings: ResolvedSettings, outside: Outside = real)
 }
 
 /** Makes the first administrator for a key file that was provided beforehand, once. */
-export async function init({ configFile }: Options, outside: Outside = real): Promise<void> {
+export async function init({ configFile }: Options, outside: Outside): Promise<void> {
   const settings = loadSettings(outside.env, configFile);
   const parts = await openParts(settings, outside, createLog(settings.log_level));
   try {
@@ -77,7 +78,7 @@ export async function init({ configFile }: Options, outside: Outside = real): Pr
 }
 
 /** Brings the schema up to date without serving. */
-export async function migrate({ configFile }: Options, outside: Outside = real): Promise<void> {
+export async function migrate({ configFile }: Options, outside: Outside): Promise<void> {
   const settings = loadSettings(outside.env, configFile);
   const storage = await outside.openStorage(storageSettings(settings, () => undefined));
   await storage.close();
@@ -85,7 +86,7 @@ export async function migrate({ configFile }: Options, outside: Outside = real):
 }
 
 /** Reads the settings, prints them with what they mean, and changes nothing. */
-export async function checkConfig({ configFile }: Options, outside: Outside = real): Promise<void> {
+export async function checkConfig({ configFile }: Options, outside: Outside): Promise<void> {
   const settings = loadSettings(outside.env, configFile);
   for (const [name, schema] of Object.entries(SETTINGS)) {
     const value = settings[name as keyof ResolvedSettings];
@@ -310,7 +311,7 @@ function doors(
         logError: ({ requestId, path }, error) =>
           log.error({ requestId, path, err: error, cause: (error as Error).cause }, 'call failed'),
         countRefusal: metrics.refusal,
-        recordRefusal: (caller, reason) => recordRefusal(caller, reason),
+        recordRefusal,
       }),
       caller: grpc.callerInterceptor({ proveComponent: domain.proveComponent(all), readActiveSession }),
       lockout: grpc.lockoutInterceptor(domain.earlyNo(all)),

@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Offline, run, type Shell } from './cli/index.js';
 
-// Loaded when they are needed: a client command needs neither the database nor the hash.
+// Loaded when it is needed: a client command needs neither the database nor the hash.
+const app = async () => {
+  const loaded = await import('./app.js');
+  return { ...loaded, outside: loaded.machine(process.env) };
+};
+
 const offline: Offline = {
-  serve: async (options) => (await import('./app.js')).serve(options),
-  init: async (options) => (await import('./app.js')).init(options),
-  migrate: async (options) => (await import('./app.js')).migrate(options),
-  checkConfig: async (options) => (await import('./app.js')).checkConfig(options),
+  serve: (options) => app().then(({ serve, outside }) => serve(options, outside)),
+  init: (options) => app().then(({ init, outside }) => init(options, outside)),
+  migrate: (options) => app().then(({ migrate, outside }) => migrate(options, outside)),
+  checkConfig: (options) => app().then(({ checkConfig, outside }) => checkConfig(options, outside)),
 };
 
 const shell: Shell = {

@@ -36,7 +36,7 @@ const words: readonly { readonly pattern: RegExp; readonly only: RegExp }[] = [
   { pattern: /synchronize: true/, only: /^$/ },
   { pattern: /Math\.random/, only: /^$/ },
   { pattern: /Date\.now\b|new Date\(\)/, only: REAL_TIME },
-  { pattern: /process\.env/, only: /^src\/(config\/|app\.ts|main\.ts)/ },
+  { pattern: /process\.env/, only: /^src\/main\.ts/ },
   { pattern: /\bconsole\.(log|error|warn|info|debug|trace)\b/, only: /^src\/(cli\/|main\.ts)/ },
 ];
 
