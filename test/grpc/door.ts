@@ -33,7 +33,7 @@ export interface Wishes extends Partial<Omit<ServerSettings, 'auth' | 'admin' | 
   readonly admin?: object;
   readonly active?: ActiveSession | undefined;
   readonly earlyNo?: Partial<EarlyNo>;
-  readonly recordRefusal?: (caller: Caller, reason: Reason) => Promise<void>;
+  readonly recordRefusal?: (caller: Caller, reason: Reason, subject: string | undefined) => Promise<void>;
   readonly wrapped?: (interceptors: Interceptors) => Interceptors;
 }
 
@@ -91,8 +91,8 @@ function interceptorsFor(wishes: Wishes, seen: Seen): Interceptors {
         seen.errors.push(error);
       },
       countRefusal: (reason) => void seen.counted.push(reason),
-      recordRefusal: async (caller, reason) => {
-        await wishes.recordRefusal?.(caller, reason);
+      recordRefusal: async (caller, reason, subject) => {
+        await wishes.recordRefusal?.(caller, reason, subject);
         seen.recorded.push(reason);
       },
     }),

@@ -7,7 +7,7 @@ interface Needs {
   /** Our bug, or what lies behind a BACKEND_UNAVAILABLE; logged whole under the request id. */
   readonly logError: (incoming: Incoming, error: unknown) => void;
   readonly countRefusal: (reason: Reason) => void;
-  readonly recordRefusal: (caller: Caller, reason: Reason) => Promise<void>;
+  readonly recordRefusal: (caller: Caller, reason: Reason, subject: string | undefined) => Promise<void>;
 }
 
 const ADMINISTRATION = '/sallyport.admin.v1.AdminService/';
@@ -27,7 +27,7 @@ export function errorsInterceptor(needs: Needs): Interceptor {
       try {
         return await next(incoming, request);
       } catch (error) {
-        await notice(needs, incoming, error);
+        await notice(needs, incoming, request, error);
         throw toStatus(error, incoming.trailer);
       }
     };
@@ -36,6 +36,7 @@ export function errorsInterceptor(needs: Needs): Interceptor {
 async function notice(
   { logError, countRefusal, recordRefusal }: Needs,
   incoming: Incoming,
+  request: unknown,
   error: unknown,
 ): Promise<void> {
   const reason = isRefusal(error) ? error.reason : 'INTERNAL';
@@ -44,5 +45,11 @@ async function notice(
   const { call, path } = incoming;
   if (!path.startsWith(ADMINISTRATION) || !call || !('active' in call) || UNRECORDED.has(reason)) return;
   // If this fails the refusal stands.
-  await recordRefusal(call, reason).catch((failure: unknown) => logError(incoming, failure));
+  await recordRefusal(call, reason, subjectOf(request)).catch((failure: unknown) => logError(incoming, failure));
+}
+
+// Whom the call was about, where it names a user by id. Anything else could be a secret typed into the wrong field.
+function subjectOf(request: unknown): string | undefined {
+  const { userId } = (request ?? {}) as { userId?: unknown };
+  return typeof userId === 'string' && /^[0-9a-hjkmnp-tv-z]{26}$/.test(userId) ? userId : undefined;
 }

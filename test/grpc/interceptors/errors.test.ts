@@ -29,6 +29,18 @@ test.each(['CONFLICT', 'BACKEND_UNAVAILABLE', 'OVERLOADED'] as const)(
   },
 );
 
+test.each([
+  ['a user id', '01hf0000000000000000000000', '01hf0000000000000000000000'],
+  ['what could be a secret', 'my-password', undefined],
+])('is recorded with whom it was about: %s', async (_what, userId, expected) => {
+  const subjects: unknown[] = [];
+  const recordRefusal = async (_caller: unknown, _reason: Reason, subject: string | undefined) =>
+    void subjects.push(subject);
+  door = await deleting({ admin: { deleteUser: refused('NOT_FOUND') }, recordRefusal });
+  await ask(door.address, 'AdminService/deleteUser', { userId }, asAnn);
+  expect(subjects).toEqual([expected]);
+});
+
 test('a missing permission is recorded', async () => {
   door = await deleting({ active: activeSession() });
   expect(reasonOf(await deleteUser())).toBe('PERMISSION_MISSING');
