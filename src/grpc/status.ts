@@ -1,9 +1,8 @@
 import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import type { Any } from '../../generated/google/protobuf/any.js';
-import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '../../generated/google/rpc/error_details.js';
 import { Status } from '../../generated/google/rpc/status.js';
-import { type Reason, Refusal, type RefusalDetails } from '../domain/refusal.js';
-import { cutTo, fitting, wireLength } from './fit.js';
+import { type Reason, Refusal } from '../domain/refusal.js';
+import { cutTo, wireLength } from './fit.js';
+import { detailsOf } from './status-details.js';
 
 type Answer = readonly [status: status, message: string];
 
@@ -77,7 +76,6 @@ export const ANSWERS: Readonly<Record<Reason, Answer>> = {
   INTERNAL: [status.INTERNAL, 'Something went wrong on our side. Quote the request id to your administrator.'],
 };
 
-export const DOMAIN = 'sallyport';
 export const DETAILS_KEY = 'grpc-status-details-bin';
 // Many clients refuse trailers above 8 KiB and then show no error at all: both together stay below, base64 included.
 const LONGEST_MESSAGE = 1200;
@@ -109,45 +107,4 @@ function sentence({ details }: Refusal, usual: string): string {
 function waiting(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   return seconds < 120 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
-}
-
-const packed = (type: string, value: Uint8Array): Any => ({
-  typeUrl: `type.googleapis.com/google.rpc.${type}`,
-  value: Buffer.from(value),
-});
-
-function detailsOf({ reason, details }: Refusal, room: number): Any[] {
-  const { metadata = {}, retryAfter, fields, preconditions } = details;
-  const short = [
-    packed('ErrorInfo', ErrorInfo.encode({ reason, domain: DOMAIN, metadata: { ...metadata } }).finish()),
-    ...(retryAfter === undefined
-      ? []
-      : [packed('RetryInfo', RetryInfo.encode({ retryDelay: duration(retryAfter) }).finish())]),
-  ];
-  const left = short.reduce((sum, { typeUrl, value }) => sum - typeUrl.length - value.length - FRAME, room - FRAME);
-  return [...short, ...fieldDetails(fields, left), ...preconditionDetails(preconditions, left)];
-}
-
-// A detail's tags and lengths, and the name of its type.
-const FRAME = 64;
-
-function fieldDetails(fields: RefusalDetails['fields'], room: number): Any[] {
-  if (fields === undefined) return [];
-  const { shown, more } = fitting(fields, room);
-  const rest = more === 0 ? [] : [{ field: '', description: `${more} more are not listed.` }];
-  const detail = BadRequest.fromPartial({ fieldViolations: [...shown, ...rest] });
-  return [packed('BadRequest', BadRequest.encode(detail).finish())];
-}
-
-function preconditionDetails(violations: RefusalDetails['preconditions'], room: number): Any[] {
-  if (violations === undefined) return [];
-  const { shown, more } = fitting(violations, room);
-  const rest = more === 0 ? [] : [{ type: 'MORE', subject: '', description: `${more} more are not listed.` }];
-  const detail = PreconditionFailure.fromPartial({ violations: [...shown, ...rest] });
-  return [packed('PreconditionFailure', PreconditionFailure.encode(detail).finish())];
-}
-
-function duration(milliseconds: number) {
-  const wait = Math.max(0, Math.ceil(milliseconds));
-  return { seconds: BigInt(Math.floor(wait / 1000)), nanos: (wait % 1000) * 1_000_000 };
 }
