@@ -4,16 +4,12 @@ import { homedir } from 'node:os';
 import { type Offline, run, type Shell } from './cli/index.js';
 
 // Loaded when it is needed: a client command needs neither the database nor the hash.
-const app = async () => {
-  const loaded = await import('./app.js');
-  return { ...loaded, outside: loaded.machine(process.env) };
-};
-
+const outside = async () => (await import('./app.js')).machine(process.env);
 const offline: Offline = {
-  serve: (options) => app().then(({ serve, outside }) => serve(options, outside)),
-  init: (options) => app().then(({ init, outside }) => init(options, outside)),
-  migrate: (options) => app().then(({ migrate, outside }) => migrate(options, outside)),
-  checkConfig: (options) => app().then(({ checkConfig, outside }) => checkConfig(options, outside)),
+  serve: async (options) => (await import('./app.js')).serve(options, await outside()),
+  init: async (options) => (await import('./app.js')).init(options, await outside()),
+  migrate: async (options) => (await import('./app.js')).migrate(options, await outside()),
+  checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
 };
 
 const shell: Shell = {

@@ -6,6 +6,6 @@
  * check`) is handed in as functions.
  */
 export { CommandError } from './command-error.js';
-export type { Offline, OfflineOptions } from './offline.js';
+export type { Offline } from './offline.js';
 export { run } from './run.js';
 export type { Shell } from './shell.js';
