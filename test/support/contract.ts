@@ -47,7 +47,9 @@ const requiredIn = (file: FileDescriptorProto): [string, string[]][] =>
     (file.sourceCodeInfo?.location ?? [])
       .filter(({ path, leadingComments }) => {
         const [four, which, two, ...field] = path;
-        return four === 4 && which === at && two === 2 && field.length === 1 && /^ Required\./.test(leadingComments);
+        return (
+          four === 4 && which === at && two === 2 && field.length === 1 && leadingComments.startsWith(' Required.')
+        );
       })
       .map(({ path }) => message.field[path[3] ?? 0]?.name ?? ''),
   ]);

@@ -10,10 +10,12 @@ export const grpcurl: OpenDriver = async (target) => ({
 });
 
 async function ask({ address, ca }: Target, { method, request, session, componentKey }: Question): Promise<Answer> {
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: grpcurl fills them in from its environment
   const headers = [
     ...(session === undefined ? [] : ['-H', 'authorization: Bearer ${SESSION}']),
     ...(componentKey === undefined ? [] : ['-H', 'sallyport-component-key: ${COMPONENT_KEY}']),
   ];
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above
   const tls = ca === undefined ? ['-plaintext'] : ['-cacert', ca, '-servername', 'localhost'];
   const args = [
     ...tls,
