@@ -1,0 +1,22 @@
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal
+  [/\u001b\[[\d;]*m/g, ''],
+  [/\r/g, ''],
+  [/^(?:[█▀▄ ]{30,}\n)+/gm, '<qr code>\n'],
+  [/\b(sst|ssi|spk)_[0-9a-z]{26}_[\w-]{43}/g, '<$1>'],
+  [/\b[0-9a-hjkmnp-tv-z]{26}\b/g, '<id>'],
+  [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  [/\b([0-9A-Z]{4}-){5}[0-9A-Z]{4}\b/g, '<one-time password>'],
+  [/\b[A-Z2-7]{32}\b/g, '<secret>'],
+  [/^(The code that the phone shows:) \d{6}$/gm, '$1'],
+  [/"\d+(\.\d+)?s"/g, '"<length>"'],
+  [/\(\d+ s left\)/g, '(<length> left)'],
+  // The JSON of protobuf's Go library differs in spaces from build to build, on purpose.
+  [/[ \t]+/g, ' '],
+  [/ $/gm, ''],
+];
+
+/** What a command printed, without what differs each time: tokens, ids, times, codes, secrets. */
+export function masked(output: string): string {
+  return MASKS.reduce((text, [pattern, name]) => text.replace(pattern, name), output).trim();
+}
