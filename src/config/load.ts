@@ -1,13 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import type { z } from 'zod';
+import { ConfigError } from './config-error.js';
+import { conflictsIn } from './conflicts.js';
+import { readText } from './read-file.js';
 import { type ResolvedSettings, resolved, Settings } from './settings.js';
-
-/** The settings cannot be used; the message names every mistake. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly exitCode = 2;
-}
 
 const PREFIX = 'SALLYPORT_';
 // Read by clients and by this loader, not settings of the service.
@@ -23,18 +18,19 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>, 
   const file = configFile ?? env['SALLYPORT_CONFIG'];
   const given = { ...(file === undefined ? {} : readFile(file)), ...fromEnvironment(env) };
   const parsed = Settings.safeParse(given);
-  if (!parsed.success) throw new ConfigError(mistakes(parsed.error.issues.map(sentence)));
-  const settings = resolved(parsed.data);
-  const conflicts = conflictsIn(settings);
-  if (conflicts.length > 0) throw new ConfigError(mistakes(conflicts));
+  const issues = parsed.error?.issues ?? [];
+  const settings = resolved(parsed.data ?? Settings.parse(without(given, issues)));
+  const wrong = new Set(issues.map((issue) => issue.path[0]));
+  const conflicts = conflictsIn(settings).filter(({ between }) => !between.some((name) => wrong.has(name)));
+  const told = [...issues.map(sentence), ...conflicts.map((conflict) => conflict.sentence)];
+  if (told.length > 0) throw new ConfigError(mistakes(told));
   return settings;
 }
 
-/** A secret's file: its one line. Refused when others can read it. */
-export function readSecret(path: string): string {
-  if ((statSync(path).mode & 0o077) !== 0)
-    throw new ConfigError(`${path} can be read by others. Run: chmod 600 ${path}`);
-  return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+// What is wrong gives way to its default, so that the rest can be looked at in the same run.
+function without(given: Record<string, unknown>, issues: readonly z.core.$ZodIssue[]): Record<string, unknown> {
+  const wrong = new Set(issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : issue.path)));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
 }
 
 const mistakes = (lines: readonly string[]): string =>
@@ -46,8 +42,9 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 function readFile(path: string): Record<string, unknown> {
+  const content = readText(path);
   try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const parsed: unknown = JSON.parse(content);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
       return parsed as Record<string, unknown>;
   } catch (error) {
@@ -64,35 +61,3 @@ const fromEnvironment = (env: Readonly<Record<string, string | undefined>>): Rec
         : [],
     ),
   );
-
-/** What no single setting shows. */
-function conflictsIn(settings: ResolvedSettings): string[] {
-  const conflicts: string[] = [];
-  if (isInside(settings.data_dir, settings.key_file)) {
-    conflicts.push('key_file: must not lie inside data_dir, or a copy of the data holds the key');
-  }
-  if ((settings.tls_certificate_file === undefined) !== (settings.tls_key_file === undefined)) {
-    conflicts.push('tls_certificate_file and tls_key_file: give both or none');
-  }
-  if (settings.tls_client_ca_file !== undefined && settings.tls_certificate_file === undefined) {
-    conflicts.push('tls_client_ca_file: needs tls_certificate_file');
-  }
-  if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(settings.database))
-    conflicts.push('database: the password belongs into database_password_file');
-  if (!/^(sqlite:.|mysql:\/\/|mariadb:\/\/)/.test(settings.database))
-    conflicts.push('database: must begin with sqlite:, mysql:// or mariadb://');
-  if (settings.tls_certificate_file === undefined && !settings.insecure_plaintext_anywhere) {
-    const exposed = settings.listen.filter((address) => !isLocalAddress(address));
-    if (exposed.length > 0)
-      conflicts.push(`listen: ${exposed.join(', ')} needs TLS (tls_certificate_file, tls_key_file)`);
-  }
-  return conflicts;
-}
-
-// A host name such as `127.example.org` is anybody's.
-const isLocalAddress = (address: string): boolean => /^(unix:|127(\.\d{1,3}){3}:|localhost:|\[::1\]:)/.test(address);
-
-function isInside(folder: string, file: string): boolean {
-  const path = relative(resolve(folder), resolve(file));
-  return path !== '' && !path.startsWith('..');
-}

@@ -1,11 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { canonicalName } from '../domain/user/canonical-name.js';
+import { isAddress, isTcpAddress } from './address.js';
+import { databaseFault } from './database-fault.js';
 
 const text = z.string().min(1);
-const list = z.union([z.array(text).min(1), text.transform((value) => value.split(',').map((item) => item.trim()))]);
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const address = text.refine(isAddress, {
+  error: ({ input }) => `${String(input)} is neither HOST:PORT nor unix:PATH`,
+});
+const list = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value),
+  z.array(address).min(1),
+);
+const flag = z.preprocess(
+  (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+  z.boolean({ error: 'must be true or false' }),
+);
+// Digits only: an empty variable is a mistake, not a zero.
+const whole = (least: number, most: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.int({ error: 'must be a whole number' }).min(least).max(most),
+  );
 
 /** Every setting once: its type, its default, and one sentence. Secrets are files, never values. */
 export const SETTINGS = {
@@ -14,6 +31,7 @@ export const SETTINGS = {
     .default('./keys/sallyport.keys')
     .describe('The key file; never inside data_dir, so that a copy of the data does not hold the key.'),
   database: text
+    .refine((value) => databaseFault(value) === undefined, { error: ({ input }) => databaseFault(String(input)) })
     .optional()
     .describe(
       'sqlite:PATH, mysql://user@host:port/name or mariadb://…, with ?socket=PATH for a unix socket. Default: sqlite in data_dir.',
@@ -43,8 +61,14 @@ export const SETTINGS = {
       'Serves plaintext loopback callers without a key as component `local`. Set false behind a reverse proxy on this host.',
     ),
   reflection: flag.default(true).describe('Serves gRPC reflection.'),
-  metrics_listen: text.default('127.0.0.1:9464').describe('Where metrics are served over HTTP, or `off`.'),
-  first_administrator: text.default('administrator').describe('Name of the first administrator.'),
+  metrics_listen: text
+    .refine((value) => value === 'off' || isTcpAddress(value), 'must be HOST:PORT or off')
+    .default('127.0.0.1:9464')
+    .describe('Where metrics are served over HTTP, or `off`.'),
+  first_administrator: text
+    .refine((value) => canonicalName(value) !== undefined, 'is no name')
+    .default('administrator')
+    .describe('Name of the first administrator.'),
   argon2_memory_kib: whole(19_456, 1_048_576).default(19_456).describe('Argon2id memory in KiB.'),
   argon2_iterations: whole(2, 20).default(2).describe('Argon2id iterations.'),
   argon2_parallelism: whole(1, 16).default(1).describe('Argon2id lanes.'),

@@ -2,7 +2,11 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadSettings, readSecret } from '../../src/config/index.js';
+import { isAddress, isLocalAddress } from '../../src/config/address.js';
+import { databaseFault } from '../../src/config/database-fault.js';
+import { loadSettings, readSecret, readText } from '../../src/config/index.js';
+import { isLoopback, parseListener } from '../../src/grpc/listener.js';
+import { parseDatabaseUrl } from '../../src/persistence/database-url.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-config-'));
 
@@ -46,6 +50,33 @@ describe('settings', () => {
     for (const word of ['hash_queu', 'argon2_iterations', 'log_level']) expect(told).toContain(word);
   });
 
+  test('tell a conflict beside a mistake, each in a line of its own', () => {
+    const told = mistakesOf({
+      SALLYPORT_LOG_LEVEL: 'loud',
+      SALLYPORT_NO_SUCH: '1',
+      SALLYPORT_KEY_FILE: './data/keys',
+      SALLYPORT_LISTEN: '0.0.0.0:50051',
+      SALLYPORT_TLS_CLIENT_CA_FILE: 'ca',
+    });
+    expect(told.split('\n')).toHaveLength(6);
+    for (const word of ['log_level', 'no_such', 'key_file', 'needs TLS', 'needs tls_certificate_file'])
+      expect(told).toContain(word);
+  });
+
+  test('with a mistake tell no conflict that only comes of it', () => {
+    const told = mistakesOf({ SALLYPORT_TLS_CERTIFICATE_FILE: '', SALLYPORT_TLS_KEY_FILE: 'key.pem' });
+    expect(told).toContain('tls_certificate_file: ');
+    expect(told).not.toContain('both or none');
+  });
+
+  test.each(['', ' ', '1e2', '0x10', '-1', '1.5', 'ten'])('that are numbers are digits, never guessed: %j', (text) => {
+    expect(mistakesOf({ SALLYPORT_DRAIN_SECONDS: text })).toContain('drain_seconds');
+  });
+
+  test.each([null, true, [5], {}])('that are numbers in the file are numbers: %j', (value) => {
+    expect(mistakesOf({}, fileOf(JSON.stringify({ hash_queue: value })))).toContain('hash_queue');
+  });
+
   test.each([
     ['argon2_memory_kib', '19455'],
     ['argon2_iterations', '1'],
@@ -57,11 +88,21 @@ describe('settings', () => {
 
   test.each([
     ['a key file inside the data', { SALLYPORT_KEY_FILE: './data/keys' }, 'key_file'],
+    ['a key file in a folder of the data that begins with dots', { SALLYPORT_KEY_FILE: './data/..k/keys' }, 'key_file'],
+    ['a database beside the key file', { SALLYPORT_DATABASE: 'sqlite:./keys/sallyport.db' }, 'key_file'],
     ['a certificate without its key', { SALLYPORT_TLS_CERTIFICATE_FILE: 'c' }, 'tls_key_file'],
     ['plaintext beyond loopback', { SALLYPORT_LISTEN: '0.0.0.0:50051' }, 'needs TLS'],
     ['a password in the address', { SALLYPORT_DATABASE: 'mysql://u:p@h/d' }, 'database_password_file'],
-    ['an unknown database', { SALLYPORT_DATABASE: 'postgres://h/d' }, 'must begin with'],
-  ])('that conflict are refused: %s', (_what, env, word) => {
+    ['an unknown database', { SALLYPORT_DATABASE: 'postgres://h/d' }, 'must be sqlite:PATH'],
+    ['a password that breaks the address', { SALLYPORT_DATABASE: 'mysql://u:p/w@h/d' }, 'must be sqlite:PATH'],
+    ['a password behind the address', { SALLYPORT_DATABASE: 'mysql://u@h/d?password=p' }, 'socket=PATH only'],
+    ['a database address without slashes', { SALLYPORT_DATABASE: 'mysql:h/d' }, 'must be sqlite:PATH'],
+    ['a database without a name', { SALLYPORT_DATABASE: 'mysql://h' }, 'names no database'],
+    ['an empty address among others', { SALLYPORT_LISTEN: '127.0.0.1:1,' }, 'neither HOST:PORT'],
+    ['an address without a port', { SALLYPORT_LISTEN: '127.0.0.1' }, 'neither HOST:PORT'],
+    ['metrics at no address', { SALLYPORT_METRICS_LISTEN: '9464' }, 'metrics_listen'],
+    ['an administrator without a name', { SALLYPORT_FIRST_ADMINISTRATOR: '  ' }, 'first_administrator'],
+  ])('that cannot work are refused: %s', (_what, env, word) => {
     expect(mistakesOf(env)).toContain(word);
   });
 
@@ -81,4 +122,54 @@ test('a secret is its file without the line end, and must be its owner’s alone
   expect(() => readSecret(path)).toThrow('chmod 600');
   chmodSync(path, 0o600);
   expect(readSecret(path)).toBe('s3cret');
+});
+
+test('a file that is not there is told by its name', () => {
+  expect(() => readSecret(join(folder, 'none'))).toThrow(`${join(folder, 'none')} cannot be read: ENOENT`);
+});
+
+test('a certificate may be read by everybody', () => {
+  const path = fileOf('PEM');
+  chmodSync(path, 0o644);
+  expect(readText(path)).toBe('PEM');
+});
+
+describe('what the settings accept', () => {
+  test.each([
+    'unix:/run/s.sock',
+    'unix:',
+    '127.0.0.1:0',
+    '127.0.0.1:65536',
+    '127.example.org:1',
+    '127.0.0.999:1',
+    'localhost:1',
+    '[::1]:1',
+    '[::]:1',
+    '0.0.0.0:1',
+    ':1',
+    'host',
+    '',
+  ])('as a listener is what the listener understands: %j', (text) => {
+    const listener = parseListener(text);
+    expect(isAddress(text)).toBe(listener !== undefined);
+    if (listener) expect(isLocalAddress(text)).toBe(isLoopback(listener));
+  });
+
+  test.each([
+    'sqlite:a.db',
+    'sqlite:',
+    'sqlite::memory:',
+    'mysql://u@h/d',
+    'mariadb://u@h:1/d?socket=/s',
+    'mysql://h',
+    'mysql://h/',
+    'mysql://u:p@h/d',
+    'mysql://u@h/d?x=1',
+    'postgres://h/d',
+    '',
+  ])('as a database is what the storage understands: %j', (text) => {
+    const understood = () => parseDatabaseUrl(text);
+    if (databaseFault(text) === undefined) expect(understood).not.toThrow();
+    else expect(understood).toThrow();
+  });
 });
