@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { ConfigError, loadSettings, type ResolvedSettings, readSecret, SETTINGS } from './config/index.js';
+import { ConfigError, loadSettings, type ResolvedSettings, readSecret, readText, SETTINGS } from './config/index.js';
 import * as crypto from './crypto/index.js';
 import type { StoredAuditEvent } from './domain/audit/audit-event.js';
 import * as domain from './domain/index.js';
@@ -154,7 +154,7 @@ function storageSettings(
   metrics?: Metrics,
 ): persistence.StorageSettings {
   const password = settings.database_password_file === undefined ? '' : readSecret(settings.database_password_file);
-  const ca = settings.database_ca_file === undefined ? undefined : readSecret(settings.database_ca_file);
+  const ca = settings.database_ca_file === undefined ? undefined : readText(settings.database_ca_file);
   return {
     address: persistence.parseDatabaseUrl(settings.database, password, ca),
     unitPool: settings.database_unit_pool,
