@@ -172,7 +172,7 @@ const clientFor = (component: string): Client => {
 
 // Multi-factor authentication is off at first, so that people may come through every component.
 beforeAll(async () => {
-  server = await startSallyport({ env: { SALLYPORT_LOCAL_OVER_TCP: 'false' } });
+  server = await startSallyport({ env: { SALLYPORT_LOCAL_OVER_TCP: 'false', SALLYPORT_LOG_LEVEL: 'warn' } });
   const local = connect({ address: server.socket });
   clients.set('local', local);
   const first = await firstAdministrator(server, local);
