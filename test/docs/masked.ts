@@ -1,7 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
+
 const MASKS: readonly (readonly [RegExp, string])[] = [
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal
-  [/\u001b\[[\d;]*m/g, ''],
-  [/\r/g, ''],
   [/^(?:[█▀▄ ]{30,}\n)+/gm, '<qr code>\n'],
   [/\b(sst|ssi|spk)_[0-9a-z]{26}_[\w-]{43}/g, '<$1>'],
   [/\b[0-9a-hjkmnp-tv-z]{26}\b/g, '<id>'],
@@ -18,5 +17,5 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 
 /** What a command printed, without what differs each time: tokens, ids, times, codes, secrets. */
 export function masked(output: string): string {
-  return MASKS.reduce((text, [pattern, name]) => text.replace(pattern, name), output).trim();
+  return MASKS.reduce((text, [pattern, name]) => text.replace(pattern, name), stripVTControlCharacters(output)).trim();
 }
