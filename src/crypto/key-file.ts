@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { KEY_PURPOSES, type KeyRing, keyRing, type StoredKey } from './key-ring.js';
@@ -12,7 +23,10 @@ const Key = z.strictObject({
   createTime: z.iso.datetime(),
   key: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'is not 32 bytes'),
 });
-const KeyFile = z.strictObject({ format: z.literal(FORMAT), keys: z.array(Key) });
+const KeyFile = z.strictObject({
+  format: z.literal(FORMAT),
+  keys: z.array(Key).refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'has an id twice'),
+});
 
 /** The key file cannot be used; the message says what to do. */
 export class KeyFileError extends Error {
@@ -25,12 +39,13 @@ export const keyFileExists = (path: string): boolean => existsSync(path);
 export function createKeyFile(path: string, now: number): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const keys = KEY_PURPOSES.map((purpose) => newKey(purpose, now));
-  const file = openSync(path, 'wx', 0o600);
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    writeSync(file, `${JSON.stringify({ format: FORMAT, keys }, null, 2)}\n`);
-    fsyncSync(file);
+    writeDurably(draft, `${JSON.stringify({ format: FORMAT, keys }, null, 2)}\n`);
+    // A link appears whole or not at all, and never over another file: no half-written key file stops the next start.
+    linkSync(draft, path);
   } finally {
-    closeSync(file);
+    rmSync(draft, { force: true });
   }
   syncFolder(dirname(path));
 }
@@ -45,6 +60,16 @@ export function readKeyFile(path: string): KeyRing {
       `${path} lacks keys for ${missing.join(', ')}. Restore it from your backup of the key file.`,
     );
   return keyRing(keys);
+}
+
+function writeDurably(path: string, content: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 const newKey = (purpose: StoredKey['purpose'], now: number): StoredKey => ({
@@ -65,20 +90,36 @@ function refuseExposed(path: string): void {
 function stat(path: string) {
   try {
     return statSync(path);
-  } catch {
-    throw new KeyFileError(`There is no key file at ${path}, or it cannot be read. Restore it, or set key_file.`);
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
 function parse(path: string): z.infer<typeof KeyFile> {
+  const content = read(path);
   try {
-    return KeyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return KeyFile.parse(JSON.parse(content));
   } catch (error) {
     // The parser's own words could quote a key.
     const where =
       error instanceof z.ZodError ? error.issues.map(({ path: at }) => at.join('.')).join(', ') : 'not JSON';
     throw new KeyFileError(`${path} is damaged (${where}). Restore it from your backup of the key file.`);
   }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): KeyFileError {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT'
+    ? new KeyFileError(`There is no key file at ${path}. Restore it, or set key_file.`)
+    : new KeyFileError(`${path} cannot be read (${code}). Run as its owner, or set key_file.`);
 }
 
 function syncFolder(path: string): void {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,7 +25,13 @@ describe('a key file', () => {
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     expect(stored().keys.map(({ purpose }) => purpose)).toEqual([...KEY_PURPOSES]);
     expect(new Set(stored().keys.map(({ key }) => key)).size).toBe(KEY_PURPOSES.length);
+  });
+
+  test('is never written over, and a try leaves nothing beside it', () => {
+    const before = readFileSync(path);
     expect(() => createKeyFile(path, 0)).toThrow('EEXIST');
+    expect(readFileSync(path)).toEqual(before);
+    expect(readdirSync(dirname(path))).toEqual(['sallyport.keys']);
   });
 
   test('gives the current key of a purpose and finds each by its id', () => {
@@ -45,6 +51,7 @@ describe('a key file', () => {
     ['no JSON', () => 'not json'],
     ['another format', () => ({ ...stored(), format: 'sallyport-keys/9' })],
     ['an unknown field', () => ({ ...stored(), note: 'x' })],
+    ['an id twice', () => ({ ...stored(), keys: [...stored().keys, stored().keys[0]] })],
     ['a short key', () => ({ ...stored(), keys: stored().keys.map((key) => ({ ...key, key: 'AAAA' })) })],
   ])('that is damaged is refused: %s', (_what, content) => {
     rewrite(content());
@@ -58,6 +65,12 @@ describe('a key file', () => {
 
   test('that is not there is told plainly', () => {
     expect(() => readKeyFile(join(folder, 'none'))).toThrow('There is no key file');
+  });
+
+  test('that cannot be read is not called damaged', () => {
+    const other = join(folder, 'other');
+    mkdirSync(other, { mode: 0o700 });
+    expect(() => readKeyFile(other)).toThrow('cannot be read (EISDIR). Run as its owner');
   });
 
   test('is never quoted in an error', () => {
