@@ -3,6 +3,7 @@ import { hash as argon2, verify as argon2Verify, parseOptions } from '@node-rs/a
 import type { HashPlace, HashQueue, SlowHash, SlowHashPurpose, SlowVerdict } from '../domain/ports.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Key, KeyRing } from './key-ring.js';
+import { createLane } from './lane.js';
 import { joined } from './parts.js';
 
 /** Argon2id; the floor is m=19456 KiB, t=2, p=1 (OWASP Password Storage). */
@@ -76,21 +77,4 @@ const peppered = (pepper: Key, purpose: SlowHashPurpose, userId: string, secret:
 function isWeaker(phc: string, today: HashParameters): boolean {
   const { memoryCost, timeCost, parallelism } = parseOptions(phc);
   return memoryCost < today.memoryKib || timeCost < today.iterations || parallelism < today.parallelism;
-}
-
-/** At most `width` at once, first come first served; what runs runs to its end. */
-function createLane(width: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= width) await new Promise<void>((go) => waiting.push(go));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

@@ -108,4 +108,20 @@ describe('the hash queue', () => {
     queue.enter();
     expect(() => queue.enter()).toThrow(refusal('OVERLOADED'));
   });
+
+  test('runs as many as it has threads, first come first served, also for who has left', async () => {
+    const place = createHashQueue({ keys, parameters: FLOOR, threads: 1, places: 1 }).enter();
+    const ended: number[] = [];
+    const all = [0, 1, 2, 3].map((turn) => place.verifyDecoy('password', 'x').then(() => ended.push(turn)));
+    place.leave();
+    await Promise.all(all);
+    expect(ended).toEqual([0, 1, 2, 3]);
+  });
+
+  test('goes on after a hash that failed', async () => {
+    const place = createHashQueue({ keys, parameters: FLOOR, threads: 1, places: 1 }).enter();
+    const broken = { pepperId: keys.current('pepper').id, phc: 'no phc' };
+    await expect(place.verify('password', 'alice', 'granite', broken)).rejects.toThrow();
+    expect(await place.verifyDecoy('password', 'x')).toMatchObject({ right: false });
+  });
 });
