@@ -36,7 +36,13 @@ const aad = (table: string, { rowId, ownerId }: Binding, keyId: string): Buffer 
 function unwrap(keys: KeyRing, { id, wrappingKeyId, wrapped }: WrappedDataKey): KeyObject {
   const wrapper = keys.byId('wrap', wrappingKeyId);
   if (!wrapper) throw new Error(`data key ${id} is wrapped by key ${wrappingKeyId}, which is not in the key file`);
-  return createSecretKey(decrypt(wrapper.secret, wrapped, joined(['data-key', id, wrappingKeyId])));
+  try {
+    return createSecretKey(decrypt(wrapper.secret, wrapped, joined(['data-key', id, wrappingKeyId])));
+  } catch {
+    throw new Error(
+      `data key ${id} does not open: database and key file do not belong together, or one was altered. Restore both.`,
+    );
+  }
 }
 
 // What does not open was moved, altered, or its key is gone: the door stays shut.

@@ -56,6 +56,10 @@ describe('a sealed secret', () => {
 
 test('a data key opens under its own wrapping key only, and the last one seals', () => {
   expect(() => createEnvelope(ringOf(newKeys()), [dataKey])).toThrow('not in the key file');
+  const altered = Buffer.from(dataKey.wrapped);
+  altered.writeUInt8(altered.readUInt8(20) ^ 1, 20);
+  expect(() => createEnvelope(keys, [{ ...dataKey, wrapped: altered }])).toThrow('data key key1 does not open');
+  expect(() => createEnvelope(keys, [{ ...dataKey, id: 'key2' }])).toThrow('data key key2 does not open');
   const second = newDataKey(keys, 'key2', 1);
   const both = createEnvelope(keys, [dataKey, second]);
   expect(both.seal(secret, 'factors', binding).dataKeyId).toBe('key2');
