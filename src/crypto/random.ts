@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import type { Clock, Randomness } from '../domain/ports.js';
 
-// Without 0 O 1 I L U and vowels that make words: nothing that a tired person mistakes for another.
+// Without 0 O 1 I L U, which a tired person mistakes for another.
 const READABLE = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

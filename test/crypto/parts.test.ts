@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { joined } from '../../src/crypto/parts.js';
+
+const parts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\0', '\u0001'), maxLength: 4 }), { maxLength: 4 });
+
+test('two lists of parts give the same bytes only when they are the same list', () => {
+  fc.assert(
+    fc.property(parts, parts, (one, other) => {
+      expect(joined(one).equals(joined(other))).toBe(JSON.stringify(one) === JSON.stringify(other));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test.each([
+  [
+    ['ab', 'c'],
+    ['a', 'bc'],
+  ],
+  [['a', ''], ['a']],
+  [
+    ['', 'a'],
+    ['a', ''],
+  ],
+])('what runs together stays apart: %j and %j', (one, other) => {
+  expect(joined(one).equals(joined(other))).toBe(false);
+});
