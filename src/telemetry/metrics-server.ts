@@ -25,7 +25,7 @@ export async function serveMetrics(
   };
   const server = createServer((request, response) => {
     // A question that could not be answered must not take the process with it.
-    answer(request.url, response).catch(() => response.destroy());
+    answer(request.url?.split('?')[0], response).catch(() => response.destroy());
   });
   const colon = listen.lastIndexOf(':');
   await opened(server, listen.slice(0, colon).replace(/^\[|\]$/g, ''), Number(listen.slice(colon + 1)));
@@ -40,12 +40,12 @@ export async function serveMetrics(
   };
 }
 
+// The listener stays: an error that nobody hears, such as too many open files, would end the process.
 const opened = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', () =>
-      reject(
-        new Error(`Cannot serve metrics on ${host}:${port}: it is in use. Change metrics_listen, or set it to off.`),
-      ),
-    );
+    server.on('error', ({ code }: NodeJS.ErrnoException) => {
+      const why = code === 'EADDRINUSE' ? 'it is in use' : code;
+      reject(new Error(`Cannot serve metrics on ${host}:${port}: ${why}. Change metrics_listen, or set it to off.`));
+    });
     server.listen(port, host, resolve);
   });

@@ -29,9 +29,15 @@ test('alive is not ready', async () => {
   expect(await ask('/livez')).toMatchObject({ status: 200 });
   expect(await ask('/readyz')).toMatchObject({ status: 503 });
   expect(await ask('/other')).toMatchObject({ status: 404 });
+  expect(await ask('/livez?verbose')).toMatchObject({ status: 200 });
 });
 
 test('a taken port is told with what to change', async () => {
   server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => true);
   await expect(serveMetrics(server.address, metrics.registry, async () => true)).rejects.toThrow('metrics_listen');
+});
+
+test('an address that is not ours is not called in use', async () => {
+  server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => true);
+  await expect(serveMetrics('192.0.2.1:0', metrics.registry, async () => true)).rejects.toThrow('EADDRNOTAVAIL');
 });
