@@ -5,8 +5,8 @@ import { canonicalName } from '../domain/user/canonical-name.js';
 import { isAddress, isTcpAddress } from './address.js';
 import { databaseFault } from './database-fault.js';
 
-const text = z.string().min(1);
-const address = text.refine(isAddress, {
+const text = z.string().min(1, 'must not be empty');
+const address = z.string().refine(isAddress, {
   error: ({ input }) => `${String(input)} is neither HOST:PORT nor unix:PATH`,
 });
 const list = z.preprocess(
@@ -21,7 +21,10 @@ const flag = z.preprocess(
 const whole = (least: number, most: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.int({ error: 'must be a whole number' }).min(least).max(most),
+    z
+      .int({ error: `must be a whole number from ${least} to ${most}` })
+      .min(least)
+      .max(most),
   );
 
 /** Every setting once: its type, its default, and one sentence. Secrets are files, never values. */

@@ -63,6 +63,21 @@ describe('settings', () => {
       expect(told).toContain(word);
   });
 
+  test('are told in sentences, one a mistake', () => {
+    const told = mistakesOf({
+      SALLYPORT_LISTEN: '127.0.0.1:1,host',
+      SALLYPORT_DATA_DIR: '',
+      SALLYPORT_REFLECTION: 'yes',
+      SALLYPORT_ARGON2_ITERATIONS: '1',
+    });
+    expect(told.split('\n').slice(1)).toEqual([
+      '  - data_dir: must not be empty',
+      '  - listen.1: host is neither HOST:PORT nor unix:PATH',
+      '  - reflection: must be true or false',
+      '  - argon2_iterations: must be a whole number from 2 to 20',
+    ]);
+  });
+
   test('with a mistake tell no conflict that only comes of it', () => {
     const told = mistakesOf({ SALLYPORT_TLS_CERTIFICATE_FILE: '', SALLYPORT_TLS_KEY_FILE: 'key.pem' });
     expect(told).toContain('tls_certificate_file: ');
@@ -83,7 +98,9 @@ describe('settings', () => {
     ['drain_seconds', '11'],
     ['audit_retention_days', '29'],
   ])('weaker than the floor are refused: %s = %s', (name, value) => {
-    expect(mistakesOf({ [`SALLYPORT_${name.toUpperCase()}`]: value })).toContain(name);
+    expect(mistakesOf({ [`SALLYPORT_${name.toUpperCase()}`]: value })).toContain(
+      `${name}: must be a whole number from `,
+    );
   });
 
   test.each([
