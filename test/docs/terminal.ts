@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 /** A server as a person starts it, and what the person's terminal showed. */
 export interface AtTerminal {
@@ -29,25 +29,19 @@ export async function serveAtTerminal(command: string, cwd: string, env: Env): P
   };
 }
 
-/** Runs a command as a person does who answers its questions; a question is a line's beginning that ends in `: `. */
+/** What is typed after a question, given everything that this command showed before it. */
+export type Answers = (question: string, shown: string) => string | undefined;
+
+/** Runs a command and answers its questions; a question is a beginning of a line that ends in `: `. */
 export async function converse(command: string, cwd: string, env: Env, answers: Answers): Promise<string> {
-  const bash = spawn('bash', ['-c', `exec 2>&1; ${command}`], { cwd, env });
+  const bash = spawn('bash', ['-c', `exec 2>&1\n${command}`], { cwd, env });
   let shown = '';
   bash.stdout.on('data', (chunk) => {
     shown += chunk;
-    const question = /^(.+): $/m.exec(shown.slice(shown.lastIndexOf('\n') + 1))?.[1];
+    const question = /^(.+): $/.exec(shown.slice(shown.lastIndexOf('\n') + 1))?.[1];
     const answer = question && answers(question, shown);
     if (answer) bash.stdin.write(`${answer}\n`);
   });
   await new Promise((resolve) => bash.once('close', resolve));
   return shown;
-}
-
-/** What is typed after a question, given everything that was shown before it. */
-export type Answers = (question: string, shown: string) => string | undefined;
-
-/** What a phone shows that was given the secret on the screen. */
-export function phone(shown: string): string {
-  const secret = /^Secret: (\S+)/m.exec(shown)?.[1] ?? '';
-  return execFileSync('oathtool', ['--totp', '--base32', '-'], { input: secret, encoding: 'utf8' }).trim();
 }
