@@ -22,6 +22,12 @@ const shell: Shell = {
   version: version(),
 };
 
+// Whoever reads our output may stop early, as `head` does. That is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 // TLS to an address instead of a name is meant; Node's remark on it is none for the person at the terminal.
 process.noDeprecation = true;
 process.exitCode = await run(process.argv.slice(2), shell, offline);

@@ -10,7 +10,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: plainError, cause: plainError },
+      serializers: { err: (error) => plainError(error), cause: (error) => plainError(error) },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
@@ -24,11 +24,13 @@ interface PlainError {
   readonly cause: PlainError | undefined;
 }
 
+const NO_ERROR = { message: 'not an error', code: undefined, stack: undefined, cause: undefined };
+const DEEPEST_CAUSE = 4;
+
 // Named parts only: a database error also carries the query's values.
-function plainError(error: unknown): PlainError | undefined {
-  if (error === undefined) return undefined;
-  if (!(error instanceof Error))
-    return { type: typeof error, message: 'not an error', code: undefined, stack: undefined, cause: undefined };
+function plainError(error: unknown, depth = 0): PlainError | undefined {
+  if (error === undefined || depth > DEEPEST_CAUSE) return undefined;
+  if (!(error instanceof Error)) return { ...NO_ERROR, type: typeof error };
   const { name, message, stack, cause } = error;
-  return { type: name, message, code: (error as { code?: unknown }).code, stack, cause: plainError(cause) };
+  return { type: name, message, code: (error as { code?: unknown }).code, stack, cause: plainError(cause, depth + 1) };
 }

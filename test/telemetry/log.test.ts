@@ -27,3 +27,10 @@ test('what is no error is not printed', () => {
   const [line] = linesOf((log) => log.error({ err: 's3cret' }, 'call failed'));
   expect(JSON.stringify(line)).not.toContain('s3cret');
 });
+
+test('a cause that goes round in a circle ends', () => {
+  const error = new Error('round');
+  error.cause = error;
+  const [line] = linesOf((log) => log.error({ err: error }, 'call failed'));
+  expect(line).toMatchObject({ err: { cause: { message: 'round' } } });
+});
