@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireTools } from '../support/foreign.js';
-import { builtCheckout, serveIn } from './checkout.js';
+import { builtCheckout, type Checkout, serveIn } from './checkout.js';
 import { blocksOf, relativeLinks } from './markdown.js';
 import { masked } from './masked.js';
 import { commandsOf, reader } from './reader.js';
@@ -33,10 +33,11 @@ test('every link between pages leads somewhere', () => {
 });
 
 describe.runIf(requireTools('oathtool'))('commands of the first day and of daily work', () => {
-  const checkout = builtCheckout();
+  let checkout: Checkout;
   let server: AtTerminal;
   let type: ReturnType<typeof reader>;
   beforeAll(async () => {
+    checkout = builtCheckout();
     server = await serveIn(checkout);
     type = reader(checkout, server.shown);
     await type('sallyport login administrator', definition);

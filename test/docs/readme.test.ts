@@ -1,15 +1,16 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireTools } from '../support/foreign.js';
 import { type BashSession, bashSession } from './bash-session.js';
-import { builtCheckout, serveIn, startCommands } from './checkout.js';
+import { builtCheckout, type Checkout, serveIn, startCommands } from './checkout.js';
 import { blocksOf } from './markdown.js';
 import { masked } from './masked.js';
 import { commandsOf, reader } from './reader.js';
 import type { AtTerminal } from './terminal.js';
 
-const blocks = blocksOf(readFileSync('README.md', 'utf8'));
+const page = readFileSync('README.md', 'utf8');
+const blocks = blocksOf(page);
 
 /** Blocks that a reader types, each with what the page says is printed. */
 const typed = blocks.flatMap((block, index) => {
@@ -33,6 +34,14 @@ test('the two commands are npm ci with npm start and with npm test, and npm star
   expect(startCommands()).toEqual(['npm run build', 'node dist/src/sallyport.cjs serve']);
 });
 
+test('every path that the page names is there', () => {
+  const prose = page.replace(/^```.*?^```$/gms, '');
+  const named = [...prose.matchAll(/`((?:src|test|tools|proto|deploy|docs|generated)\/[^`]*)`/g)];
+  const paths = named.flatMap(([, text = '']) => text.split(/ (?:&& )?/));
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  expect(paths.length).toBeGreaterThan(20);
+});
+
 test('no command line of the page holds a secret', () => {
   const scripts = walk.map(({ text }) => text.replace(/<<'?(\w+)'?(.*?)\n.*?^\1$/gms, '$2'));
   const lines = scripts.flatMap((text) => text.replaceAll('\\\n', '').split('\n'));
@@ -47,9 +56,10 @@ test('no command line of the page holds a secret', () => {
 });
 
 describe.runIf(requireTools('oathtool'))('the first sign-in', () => {
-  const checkout = builtCheckout();
+  let checkout: Checkout;
   let server: AtTerminal;
   beforeAll(async () => {
+    checkout = builtCheckout();
     server = await serveIn(checkout);
   });
   afterAll(async () => {
@@ -71,14 +81,16 @@ describe.runIf(requireTools('oathtool'))('the first sign-in', () => {
 });
 
 describe.runIf(requireTools('grpcurl', 'oathtool'))('the walk', () => {
-  const { folder, env } = builtCheckout();
+  let checkout: Checkout;
   let bash: BashSession;
   beforeAll(async () => {
+    checkout = builtCheckout();
+    const { folder, env } = checkout;
     bash = bashSession(folder, { ...env, ADDRESS: await freeAddress() });
   });
   afterAll(() => {
     bash.end();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(checkout.folder, { recursive: true, force: true });
   });
 
   test.each(walk)('prints what the page says: $text', async ({ text, printed }) => {
