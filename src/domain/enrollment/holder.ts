@@ -29,6 +29,8 @@ export function findHolder({ clock, tokenHashes }: Needs) {
     const signIn = await find(stores.signIns, call, token.signInToken, 'enrollment', clock());
     const user = await liveUser(stores, signIn);
     await mustAdmit(stores, call, user);
+    // A password is enough for a first device at most, so this stage ends with it, however it was reached.
+    if (user.enrolledAt !== undefined) throw new Refusal('ENROLLMENT_TAKEN');
     return { by: 'sign-in', signIn, user };
   };
 }

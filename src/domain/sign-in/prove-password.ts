@@ -79,7 +79,8 @@ async function lookAt(
     { deadline: call.deadline },
   );
   const { right, outdated } = await hash(place, user, password, typed.password);
-  const proved = right && user && password;
+  // Who may not sign in costs one hash, right or wrong.
+  const proved = right && user?.state === 'active' && password;
   const fresh = proved ? await freshHash(place, user, password, typed, outdated) : undefined;
   return { attempt, user, password, right, fresh, unlooked: needs.unlooked.count(key) };
 }

@@ -45,15 +45,17 @@ const progressOf = (call: Call, user: User, proof: PasswordProof, now: number) =
   description: call.description,
 });
 
-// Touching the row compares the security version, so that a password changed while it was being hashed opens nothing.
+// Touching the row compares the security version, so that a password changed while it was being hashed opens nothing. The
+// user is read again: a device confirmed meanwhile raises no version, and overlooked it would be a second first enrolment.
 async function provedUser(
   stores: Stores,
-  { user, password, right }: PasswordProof,
+  { user: found, password, right }: PasswordProof,
   now: number,
 ): Promise<User | undefined> {
-  if (!user || !password || !right || user.kind !== 'person') return undefined;
-  if (!(await stores.users.touch(user.id, user.securityVersion))) return undefined;
-  if (password.kind === 'own') return user;
+  if (!found || !password || !right || found.kind !== 'person' || found.state !== 'active') return undefined;
+  const alive = await stores.users.touch(found.id, found.securityVersion);
+  const user = alive ? await stores.users.byId(found.id) : undefined;
+  if (!user || password.kind === 'own') return user;
   return now < oneTimeEnd(password, await stores.roles.ofUser(user.id)) ? user : undefined;
 }
 
