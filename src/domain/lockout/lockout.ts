@@ -37,8 +37,10 @@ export function standing(
   now: number,
 ): Standing {
   if (isDisabled(kind, row)) return DISABLED;
-  const until = row.lastFailure + waitAfter(row.failures);
-  return until > now ? { state: 'waiting', until } : OPEN;
+  const wait = waitAfter(row.failures);
+  const until = row.lastFailure + wait;
+  // Without a wait nothing is compared: another replica's clock may be ahead of ours.
+  return wait > 0 && until > now ? { state: 'waiting', until } : OPEN;
 }
 
 /** Milliseconds that the caller is told to wait; undefined when the proof is looked at. */

@@ -47,6 +47,10 @@ describe('the ladder, at its edges', () => {
   test('a clock that went back shortens no wait', () => {
     expect(left('code', row(6), 0)).toBe(1_060_000);
   });
+
+  test.each([0, 1, 5])('a clock that went back makes no wait of %i failures', (failures) => {
+    expect(left('code', row(failures), 0)).toBeUndefined();
+  });
 });
 
 test('agrees with a model written from the words of the table, over 100,000 random sequences with time', () => {
