@@ -4,6 +4,7 @@ import type { Call, Caller } from '../call.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Blocklist, SlowHash } from '../ports.js';
 import { Refusal } from '../refusal.js';
+import { liveSession } from '../session/live-session.js';
 import { renewSession } from '../session/renew-session.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
 import { findSignIn } from '../sign-in/find-sign-in.js';
@@ -99,11 +100,9 @@ export function changePassword(needs: Needs) {
 
   async function settleInSession(stores: Stores, caller: Caller, proof: PasswordProof) {
     const { user, fresh, right } = proof;
-    const { session: asked, policy } = caller.active;
-    if (!right || !user || !fresh) return settleWrongPassword(stores, caller, proof, asked.userId, needs.clock());
-    const session = await stores.sessions.byId(asked.id);
-    if (!session || !(await stores.users.touch(user.id, session.securityVersion)))
-      throw new Refusal('SESSION_REQUIRED');
+    const subject = caller.active.user.id;
+    if (!right || !user || !fresh) return settleWrongPassword(stores, caller, proof, subject, needs.clock());
+    const { session, policy } = await liveSession(stores, caller, needs.clock());
     await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
     const { securityVersion } = await replace(stores, caller, user, fresh, { exceptSession: session.id });
     const proved = { securityVersion, passwordAt: needs.clock() };

@@ -4,7 +4,6 @@ import type { Call } from '../call.js';
 import { SECRET_PLACE } from '../factor/look-at-code.js';
 import type { Clock, Envelope, HashQueue, OtpCodes, Randomness, TokenHashes, TotpShape } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import { requireFreshProof } from '../step-up/fresh-proof.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
 import { codeRequired } from './code-required.js';
@@ -56,7 +55,7 @@ export function beginEnrollment(needs: Needs) {
     return needs.unitOfWork(
       async (stores) => {
         const holder = await find(stores, call, request.token);
-        await mayBegin(needs, stores, holder, request.token);
+        await mayBegin(needs, stores, holder);
         return { proved: true, shown: await keepPending(stores, call, holder, request, factorId, secret) };
       },
       { deadline: call.deadline },
@@ -95,17 +94,20 @@ export function beginEnrollment(needs: Needs) {
   }
 }
 
-async function mayBegin(needs: Needs, stores: Stores, holder: Holder, token: HolderToken): Promise<void> {
+async function mayBegin(needs: Needs, stores: Stores, holder: Holder): Promise<void> {
   const now = needs.clock();
   const pending = await stores.factors.pending(holderId(holder));
   if (pending && pending.begins >= MOST_BEGINS)
     throw limit('pending_factors', 'Too many secrets were shown. Sign in again.');
-  const factors = await stores.factors.of(holder.user.id);
+  await mustHaveRoom(stores, holder);
+  if (holder.user.enrolledAt === undefined) await mustProveCode(stores, holder, now);
+}
+
+/** Asked at both ends, for secrets may be pending in several sessions at once. */
+export async function mustHaveRoom(stores: Stores, { user }: Holder): Promise<void> {
+  const factors = await stores.factors.of(user.id);
   if (factors.length >= MOST_FACTORS)
     throw limit('factors', `A user has at most ${MOST_FACTORS} devices. Remove one first.`);
-  // A stolen session enrols nothing, neither a first device nor another one.
-  if ('caller' in token) requireFreshProof(token.caller.active, now);
-  if (holder.user.enrolledAt === undefined) await mustProveCode(stores, holder, now);
 }
 
 /** Refuses unless a password is enough here, or the user's present enrolment code was proved by this holder. */

@@ -11,7 +11,7 @@ import type { SignInStep } from '../sign-in/sign-in-step.js';
 import { type StepNeeds, takeStep } from '../sign-in/take-step.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import { type No, no, type Verdict } from '../verdict.js';
-import { mustProveCode } from './begin-enrollment.js';
+import { mustHaveRoom, mustProveCode } from './begin-enrollment.js';
 import { clockOffset, offsetRefusal } from './clock-offset.js';
 import { findHolder, type Holder, type HolderToken, holderId } from './holder.js';
 
@@ -49,6 +49,7 @@ export function confirmEnrollment(needs: Needs) {
         if (!needs.clockTrusted()) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
         const holder = await find(stores, call, token);
         const pending = await readyPending(stores, holder);
+        await mustHaveRoom(stores, holder);
         if (holder.user.enrolledAt === undefined) await mustProveCode(stores, holder, needs.clock());
         const matched = match(pending, code, (await stores.policy.get()).windowSteps);
         if (matched === undefined) return settleWrong(stores, call, holder, pending, code);

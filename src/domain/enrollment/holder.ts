@@ -1,11 +1,12 @@
 import type { Call, Caller } from '../call.js';
-import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Clock, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
+import { liveSession } from '../session/live-session.js';
 import type { Session } from '../session/session.js';
 import { findSignIn } from '../sign-in/find-sign-in.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { liveUser, mustAdmit } from '../sign-in/verify-otp.js';
+import { requireFreshProof } from '../step-up/fresh-proof.js';
 import type { Stores } from '../stores.js';
 import type { User } from '../user/user.js';
 
@@ -25,7 +26,7 @@ interface Needs {
 export function findHolder({ clock, tokenHashes }: Needs) {
   const find = findSignIn({ tokenHashes });
   return async (stores: Stores, call: Call, token: HolderToken): Promise<Holder> => {
-    if ('caller' in token) return sessionHolder(stores, token.caller);
+    if ('caller' in token) return sessionHolder(stores, token.caller, clock());
     const signIn = await find(stores.signIns, call, token.signInToken, 'enrollment', clock());
     const user = await liveUser(stores, signIn);
     await mustAdmit(stores, call, user);
@@ -35,15 +36,13 @@ export function findHolder({ clock, tokenHashes }: Needs) {
   };
 }
 
-async function sessionHolder(stores: Stores, { active }: Caller): Promise<Holder> {
-  const alive = await stores.users.touch(active.user.id, active.session.securityVersion);
-  const user = alive ? await stores.users.byId(active.user.id) : undefined;
-  const session = await stores.sessions.byId(active.session.id);
-  if (!user || !session) throw new Refusal('SESSION_REQUIRED');
-  const enrolled = user.enrolledAt !== undefined;
-  // With the policy of now: a session that MFA has made inactive since enrols nothing.
-  if (mfaApplies(user, await stores.policy.get()) && enrolled && !session.secondFactor)
-    throw new Refusal('SESSION_REQUIRED');
+// A stolen session enrols nothing, neither a first device nor another one: asked at every step, for a first device may have
+// been confirmed elsewhere since the last one.
+async function sessionHolder(stores: Stores, caller: Caller, now: number): Promise<Holder> {
+  const { session } = await liveSession(stores, caller, now);
+  const user = await stores.users.byId(session.userId);
+  if (!user) throw new Refusal('SESSION_REQUIRED');
+  requireFreshProof({ session, user }, now);
   return { by: 'session', session, user };
 }
 

@@ -11,7 +11,7 @@ export const FRESH_FOR = 10 * 60_000;
  * STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do. Who has a confirmed
  * factor has to have proved it, even while MFA is off: a stolen password alone changes nothing.
  */
-export function requireFreshProof({ session, user }: ActiveSession, now: number): void {
+export function requireFreshProof({ session, user }: Pick<ActiveSession, 'session' | 'user'>, now: number): void {
   const enrolled = user.enrolledAt !== undefined;
   const proved = !enrolled || session.secondFactor !== undefined;
   if (proved && now - session.provedAt <= FRESH_FOR) return;

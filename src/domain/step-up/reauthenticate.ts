@@ -1,12 +1,12 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
-import type { Caller } from '../call.js';
+import type { ActiveSession, Caller } from '../call.js';
 import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
 import { codeWait } from '../lockout/wait-keys.js';
 import { Refusal } from '../refusal.js';
+import { liveSession } from '../session/live-session.js';
 import type { OpenedSession } from '../session/open-session.js';
 import { type Renewal, renewSession } from '../session/renew-session.js';
-import type { Session } from '../session/session.js';
 import { type PasswordNeeds, type PasswordProof, provePassword } from '../sign-in/prove-password.js';
 import { settleWrongPassword } from '../sign-in/settle-wrong-password.js';
 import type { StepNeeds } from '../sign-in/take-step.js';
@@ -31,11 +31,10 @@ export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds
     const userId = caller.active.user.id;
     const answer = await needs.unitOfWork(
       async (stores): Promise<Proved> => {
-        const session = await liveSession(stores, caller);
-        if (caller.active.user.enrolledAt === undefined)
-          throw asked('code', 'You have no device yet: send your password.');
+        const live = await liveSession(stores, caller, needs.clock());
+        if (live.user.enrolledAt === undefined) throw asked('code', 'You have no device yet: send your password.');
         const verdict = await look(stores, caller, userId, typed);
-        return verdict.proved ? goOn(stores, caller, session, { secondFactor: verdict.proof }) : verdict;
+        return verdict.proved ? goOn(stores, caller, live, { secondFactor: verdict.proof }) : verdict;
       },
       { deadline: caller.deadline },
     );
@@ -45,37 +44,30 @@ export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds
 
   async function byPassword(caller: Caller, password: string): Promise<Proved> {
     const { user } = caller.active;
-    if (user.enrolledAt !== undefined) throw asked('password', 'You have a device: send a code from it.');
+    mustHaveNoDevice(user);
     return prove(caller, { name: user.name, password }, (stores, proof) => settlePassword(stores, caller, proof));
   }
 
   async function settlePassword(stores: Stores, caller: Caller, proof: PasswordProof): Promise<Proved> {
     if (!proof.right) return settleWrongPassword(stores, caller, proof, caller.active.user.id, needs.clock());
-    const session = await liveSession(stores, caller);
+    const live = await liveSession(stores, caller, needs.clock());
+    mustHaveNoDevice(live.user);
     await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
-    return goOn(stores, caller, session, { passwordAt: needs.clock() });
+    return goOn(stores, caller, live, { passwordAt: needs.clock() });
   }
 
-  async function goOn(stores: Stores, caller: Caller, session: Session, proved: Renewal): Promise<Proved> {
+  async function goOn(stores: Stores, caller: Caller, live: ActiveSession, proved: Renewal): Promise<Proved> {
     const now = needs.clock();
-    const opened = await renew(
-      stores.sessions,
-      session,
-      { ...proved, provedAt: now },
-      caller.active.policy.sessionIdleTimeout,
-    );
+    const { session, policy } = live;
+    const opened = await renew(stores.sessions, session, { ...proved, provedAt: now }, policy.sessionIdleTimeout);
     const happening = { at: now, code: AUDIT.STEP_UP_PROVED, outcome: 'success', subject: session.userId } as const;
     await stores.audit.append(auditOf(caller, { ...happening, factorKind: proved.secondFactor?.kind ?? 'password' }));
     return { proved: true, opened, freshUntil: now + FRESH_FOR };
   }
 }
 
-/** The caller's session as this unit sees it; locks the user's row and compares the version. */
-export async function liveSession(stores: Stores, { active }: Caller): Promise<Session> {
-  const alive = await stores.users.touch(active.user.id, active.session.securityVersion);
-  const session = alive ? await stores.sessions.byId(active.session.id) : undefined;
-  if (!session) throw new Refusal('SESSION_REQUIRED');
-  return session;
+function mustHaveNoDevice({ enrolledAt }: ActiveSession['user']): void {
+  if (enrolledAt !== undefined) throw asked('password', 'You have a device: send a code from it.');
 }
 
 const asked = (field: string, description: string): Refusal =>
