@@ -41,14 +41,14 @@ export function proveEnrollmentCode(needs: Needs) {
   }
 
   async function settle(stores: Stores, call: Call, holder: Holder, code: EnrollmentCode | undefined, right: boolean) {
-    if (code && right) return note(stores, holder, code);
-    const happening = {
-      at: needs.clock(),
-      outcome: 'failure',
-      reason: 'ENROLLMENT_CODE_INVALID',
-      subject: holder.user.id,
-    } as const;
-    await stores.audit.append(auditOf(call, { ...happening, code: AUDIT.INVALID_ENROLLMENT_CODE }));
+    const looked = { at: needs.clock(), subject: holder.user.id };
+    if (code && right) {
+      await note(stores, holder, code);
+      await stores.audit.append(auditOf(call, { ...looked, code: AUDIT.ENROLLMENT_CODE_PROVED, outcome: 'success' }));
+      return { proved: true } as const;
+    }
+    const wrong = { ...looked, outcome: 'failure', reason: 'ENROLLMENT_CODE_INVALID' } as const;
+    await stores.audit.append(auditOf(call, { ...wrong, code: AUDIT.INVALID_ENROLLMENT_CODE }));
     return no('ENROLLMENT_CODE_INVALID');
   }
 }
@@ -60,11 +60,10 @@ const compare = async (place: HashPlace, code: EnrollmentCode | undefined, typed
   return verdict.right;
 };
 
-async function note(stores: Stores, holder: Holder, code: EnrollmentCode): Promise<Verdict<object>> {
+async function note(stores: Stores, holder: Holder, code: EnrollmentCode): Promise<void> {
   const noted =
     holder.by === 'sign-in'
       ? await stores.signIns.noteEnrollmentCode(holder.signIn.id, holder.signIn.token, code.id)
       : await stores.sessions.noteEnrollmentCode(holder.session.id, holder.session.token, code.id);
   if (!noted) throw new Refusal(holder.by === 'sign-in' ? 'SIGN_IN_EXPIRED' : 'SESSION_REQUIRED');
-  return { proved: true };
 }

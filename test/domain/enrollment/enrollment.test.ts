@@ -194,6 +194,7 @@ describe('an enrolment code', () => {
     const code = await newCode(alice);
     const [one, two] = [await atEnrollment(), await atEnrollment()];
     await begin(one.token, code);
+    expect(house.printed.filter((event) => event.code === AUDIT.ENROLLMENT_CODE_PROVED)).toHaveLength(1);
     const secret = await shownSecret(one.token);
     expect(await confirm(one.token, codeOf(secret))).toMatchObject({ proved: true });
     await expect(begin(two.token, code)).rejects.toThrow(refusal('ENROLLMENT_TAKEN'));
