@@ -104,7 +104,10 @@ export function changePassword(needs: Needs) {
     if (!right || !user || !fresh) return settleWrongPassword(stores, caller, proof, subject, needs.clock());
     const { session, policy } = await liveSession(stores, caller, needs.clock());
     await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
-    const { securityVersion } = await replace(stores, caller, user, fresh, { exceptSession: session.id });
+    const { securityVersion } = await replace(stores, caller, user, fresh, {
+      exceptSession: session.id,
+      unlooked: proof.unlooked,
+    });
     const proved = { securityVersion, passwordAt: needs.clock() };
     const opened = await renew(stores.sessions, session, proved, policy.sessionIdleTimeout);
     return { proved: true, userId: user.id, step: { next: 'session', opened } } as const;
@@ -115,17 +118,16 @@ export function changePassword(needs: Needs) {
     call: Call,
     user: User,
     hash: SlowHash,
-    except: { exceptSignIn?: string; exceptSession?: string },
+    { exceptSignIn, exceptSession, unlooked }: { exceptSignIn?: string; exceptSession?: string; unlooked?: number },
   ) {
     const now = needs.clock();
     await stores.passwords.set({ userId: user.id, kind: 'own', hash, createdAt: now });
     const securityVersion = await stores.users.raiseSecurityVersion(user.id);
     if (securityVersion === undefined) throw new Refusal('SIGN_IN_EXPIRED');
-    await stores.sessions.removeOf(user.id, except.exceptSession);
-    await endSignInsOf(stores, user.id, now, except.exceptSignIn);
-    await stores.audit.append(
-      auditOf(call, { at: now, code: AUDIT.PASSWORD_CHANGED, outcome: 'success', subject: user.id }),
-    );
+    await stores.sessions.removeOf(user.id, exceptSession);
+    await endSignInsOf(stores, user.id, now, exceptSignIn);
+    const happening = { at: now, code: AUDIT.PASSWORD_CHANGED, outcome: 'success', subject: user.id } as const;
+    await stores.audit.append(auditOf(call, { ...happening, unlooked: unlooked ?? 0 }));
     return { ...user, securityVersion };
   }
 

@@ -36,7 +36,7 @@ export function proveCode(needs: ProveCodeNeeds) {
     call: Call | Caller,
     userId: string,
     typed: TypedCode,
-  ): Promise<Verdict<{ proof: SecondFactorProof }>> => {
+  ): Promise<Verdict<{ proof: SecondFactorProof; unlooked: number }>> => {
     if (!needs.clockTrusted()) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
     const now = needs.clock();
     const attempt = await reserveAttempt(stores.waits, codeWait(userId), now);
@@ -44,10 +44,10 @@ export function proveCode(needs: ProveCodeNeeds) {
     const answer = await look(stores.factors, factors, typed.code, await stores.policy.get(), now);
     const unlooked = needs.unlooked.count(attempt.key);
     if (answer.is === 'wrong') return settleWrong(stores, call, userId, attempt, unlooked, now);
-    if (answer.is === 'used') return settleUsed(stores, call, userId, attempt, answer, now);
+    if (answer.is === 'used') return settleUsed(stores, call, userId, attempt, answer, unlooked, now);
     await stores.waits.clear(attempt.key, attempt.reserved);
     const { id, kind, confirmedAt } = answer.factor;
-    return { proved: true, proof: { kind, at: now, factorId: id, enrolledAt: confirmedAt } };
+    return { proved: true, proof: { kind, at: now, factorId: id, enrolledAt: confirmedAt }, unlooked };
   };
 }
 
@@ -79,11 +79,12 @@ async function settleUsed(
   subject: string,
   attempt: Attempt,
   look: Look & { is: 'used' },
+  unlooked: number,
   now: number,
 ): Promise<No> {
   await stores.waits.takeBack(attempt.key, attempt.reserved, attempt.at);
   const used = { at: now, outcome: 'failure', reason: 'INVALID_CODE', subject, factorKind: look.factor.kind } as const;
-  await stores.audit.append(auditOf(call, { ...used, code: AUDIT.CODE_ALREADY_USED }));
+  await stores.audit.append(auditOf(call, { ...used, code: AUDIT.CODE_ALREADY_USED, unlooked }));
   return no('INVALID_CODE', {
     message: 'This code was used before. Wait for the next one.',
     retryAfter: look.retryAt - now,

@@ -29,7 +29,7 @@ export function startSignIn(needs: PasswordNeeds & StepNeeds) {
       await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
       if (proof.fresh) await stores.passwords.rehash(user.id, proof.password.hash, proof.fresh);
       const next = await step(stores, user, proof.password.kind, progressOf(call, user, proof, now));
-      await noteProved(stores, call, user, next, now);
+      await noteProved(stores, call, user, next, proof.unlooked, now);
       return { proved: true, step: next };
     });
 }
@@ -73,14 +73,21 @@ async function refusedHere(
   if (!refused) return undefined;
   await stores.waits.takeBack(proof.attempt.key, proof.attempt.reserved, proof.attempt.at);
   const event = { at: now, outcome: 'refused', reason: refused.because, subject: user.id } as const;
-  await stores.audit.append(auditOf(call, { ...event, code: AUDIT.CALL_REFUSED }));
+  const { unlooked } = proof;
+  await stores.audit.append(auditOf(call, { ...event, code: AUDIT.CALL_REFUSED, unlooked }));
   if (mfa) await stores.audit.append(auditOf(call, { ...event, code: AUDIT.PASSWORD_PROVED_ONLY }));
   return refused;
 }
 
-async function noteProved(stores: Stores, call: Call, user: User, step: SignInStep, now: number): Promise<void> {
+async function noteProved(
+  stores: Stores,
+  call: Call,
+  user: User,
+  step: SignInStep,
+  unlooked: number,
+  now: number,
+): Promise<void> {
   const code = step.next === 'session' ? AUDIT.SESSION_OPENED : AUDIT.PASSWORD_PROVED;
-  await stores.audit.append(
-    auditOf(call, { at: now, code, outcome: 'success', subject: user.id, factorKind: 'password' }),
-  );
+  const proved = { at: now, code, outcome: 'success', subject: user.id, factorKind: 'password', unlooked } as const;
+  await stores.audit.append(auditOf(call, proved));
 }

@@ -45,7 +45,7 @@ export function verifyOtp(needs: Needs) {
     const verdict = await prove(stores, call, user.id, attempt);
     if (!verdict.proved) return verdict;
     const next = await step(stores, user, passwordKind(signIn), { ...signIn, secondFactor: verdict.proof }, signIn);
-    await noteProved(stores, call, user, next, needs.clock());
+    await noteProved(stores, call, user, next, verdict.unlooked, needs.clock());
     return { proved: true, step: next } as const;
   }
 }
@@ -68,7 +68,15 @@ export async function mustAdmit(stores: Stores, call: Call, user: User): Promise
 
 export const passwordKind = (signIn: SignIn): 'own' | 'one-time' => (signIn.byOneTimePassword ? 'one-time' : 'own');
 
-async function noteProved(stores: Stores, call: Call, user: User, step: SignInStep, now: number): Promise<void> {
+async function noteProved(
+  stores: Stores,
+  call: Call,
+  user: User,
+  step: SignInStep,
+  unlooked: number,
+  now: number,
+): Promise<void> {
   const code = step.next === 'session' ? AUDIT.SESSION_OPENED : AUDIT.CODE_PROVED;
-  await stores.audit.append(auditOf(call, { at: now, code, outcome: 'success', subject: user.id, factorKind: 'totp' }));
+  const proved = { at: now, code, outcome: 'success', subject: user.id, factorKind: 'totp', unlooked } as const;
+  await stores.audit.append(auditOf(call, proved));
 }

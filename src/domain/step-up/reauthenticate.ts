@@ -34,7 +34,7 @@ export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds
         const live = await liveSession(stores, caller, needs.clock());
         if (live.user.enrolledAt === undefined) throw asked('code', 'You have no device yet: send your password.');
         const verdict = await look(stores, caller, userId, typed);
-        return verdict.proved ? goOn(stores, caller, live, { secondFactor: verdict.proof }) : verdict;
+        return verdict.proved ? goOn(stores, caller, live, { secondFactor: verdict.proof }, verdict.unlooked) : verdict;
       },
       { deadline: caller.deadline },
     );
@@ -53,16 +53,17 @@ export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds
     const live = await liveSession(stores, caller, needs.clock());
     mustHaveNoDevice(live.user);
     await stores.waits.clear(proof.attempt.key, proof.attempt.reserved);
-    return goOn(stores, caller, live, { passwordAt: needs.clock() });
+    return goOn(stores, caller, live, { passwordAt: needs.clock() }, proof.unlooked);
   }
 
-  async function goOn(stores: Stores, caller: Caller, live: ActiveSession, proved: Renewal): Promise<Proved> {
+  async function goOn(stores: Stores, caller: Caller, live: ActiveSession, proved: Renewal, unlooked: number) {
     const now = needs.clock();
     const { session, policy } = live;
     const opened = await renew(stores.sessions, session, { ...proved, provedAt: now }, policy.sessionIdleTimeout);
     const happening = { at: now, code: AUDIT.STEP_UP_PROVED, outcome: 'success', subject: session.userId } as const;
-    await stores.audit.append(auditOf(caller, { ...happening, factorKind: proved.secondFactor?.kind ?? 'password' }));
-    return { proved: true, opened, freshUntil: now + FRESH_FOR };
+    const factorKind = proved.secondFactor?.kind ?? 'password';
+    await stores.audit.append(auditOf(caller, { ...happening, factorKind, unlooked }));
+    return { proved: true, opened, freshUntil: now + FRESH_FOR } as const;
   }
 }
 
