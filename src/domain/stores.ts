@@ -129,7 +129,7 @@ export interface SignInStore extends SignInReads {
   readonly advance: (
     id: string,
     from: KeyedHash,
-    to: Pick<SignIn, 'stage' | 'token' | 'expiresAt' | 'securityVersion' | 'secondFactor'>,
+    to: Pick<SignIn, 'stage' | 'token' | 'expiresAt' | 'securityVersion' | 'byOneTimePassword' | 'secondFactor'>,
   ) => Promise<boolean>;
   /** Notes which enrolment code was proved; compare-and-set on the token. */
   readonly noteEnrollmentCode: (id: string, token: KeyedHash, codeId: string) => Promise<boolean>;

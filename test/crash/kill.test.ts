@@ -79,7 +79,7 @@ async function writeUntilKilled(
         await client.admin.createRole({ name }, { session, deadlineMs: 5000 });
       } catch {
         // Never acknowledged: may be there or not.
-        return;
+        await new Promise((soon) => setTimeout(soon, 20));
       }
       note(name);
       acknowledged++;

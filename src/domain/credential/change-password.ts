@@ -17,7 +17,7 @@ import { liveUser, mustAdmit } from '../sign-in/verify-otp.js';
 import type { CommittedReads, ReadStores, Stores } from '../stores.js';
 import type { User } from '../user/user.js';
 import type { Verdict } from '../verdict.js';
-import { passwordFault } from './password-rules.js';
+import { normalPassword, passwordFault } from './password-rules.js';
 
 interface Needs extends PasswordNeeds, StepNeeds {
   readonly reads: CommittedReads;
@@ -71,7 +71,9 @@ export function changePassword(needs: Needs) {
   ): Promise<{ user: User; old: SlowHash | undefined }> {
     const signIn = await find(stores.signIns, call, token, 'password_change', needs.clock());
     const user = await stores.users.byId(signIn.userId);
-    if (!user) throw new Refusal('SIGN_IN_EXPIRED');
+    // Dead already: it costs no hash, and learns nothing of a one-time password made since.
+    if (user?.state !== 'active' || user.securityVersion !== signIn.securityVersion)
+      throw new Refusal('SIGN_IN_EXPIRED');
     const password = await stores.passwords.of(user.id);
     return { user, old: password?.kind === 'one-time' ? password.hash : undefined };
   }
@@ -93,7 +95,8 @@ export function changePassword(needs: Needs) {
   }: PasswordChange & { caller: Caller; currentPassword: string }) {
     const { user } = caller.active;
     await mustBeGood(user, newPassword);
-    if (newPassword === currentPassword) throw fault('Choose another password than the current one.');
+    if (normalPassword(newPassword) === normalPassword(currentPassword))
+      throw fault('Choose another password than the current one.');
     const typed = { name: user.name, password: currentPassword, newPassword };
     return prove(caller, typed, (stores, proof) => settleInSession(stores, caller, proof));
   }

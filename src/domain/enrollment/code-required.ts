@@ -28,6 +28,7 @@ export const enrollmentWindowEnd = (user: Pick<User, 'createdAt'>, policy: Pick<
 // Until any administrator has confirmed a factor, nobody could make a code for the first one.
 async function isFirstAdministrator(stores: Asked, user: User): Promise<boolean> {
   const installation = await stores.installation.get();
-  if (installation?.firstAdministratorId !== user.id) return false;
+  // Whatever became of his role since, once he has confirmed one an administrator has.
+  if (installation?.firstAdministratorId !== user.id || user.firstEnrolledAt !== undefined) return false;
   return !(await stores.users.anyHolderEverEnrolled(BACKUP_ADMINISTRATOR));
 }

@@ -69,7 +69,8 @@ async function enterStage(
   const expiresAt = now + stageLifetime(stage);
   const { securityVersion } = user;
   if (from) {
-    const to = { stage, token, expiresAt, securityVersion, secondFactor: progress.secondFactor };
+    const { byOneTimePassword, secondFactor } = progress;
+    const to = { stage, token, expiresAt, securityVersion, byOneTimePassword, secondFactor };
     if (!(await stores.signIns.advance(id, from.token, to))) throw new Refusal('SIGN_IN_EXPIRED');
   } else {
     await makeRoom(stores, user.id, now);

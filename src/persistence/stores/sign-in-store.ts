@@ -57,14 +57,16 @@ export const signInStore = (db: Database): SignInStore => ({
       ],
     );
   },
-  advance: async (id, from, { stage, token, expiresAt, securityVersion, secondFactor }) =>
-    changed(
+  advance: async (id, from, { stage, token, expiresAt, securityVersion, byOneTimePassword, secondFactor }) => {
+    const next = [stage, token.digest, token.keyId, expiresAt, securityVersion, byOneTimePassword ? 1 : 0];
+    return changed(
       await db.run(
-        `UPDATE sign_ins SET stage = ?, digest = ?, key_id = ?, expires_at = ?, security_version = ?, second_factor = ?,
-           second_factor_at = ?, factor_id = ?, factor_enrolled_at = ? WHERE id = ? AND digest = ? AND state = 'open'`,
-        [stage, token.digest, token.keyId, expiresAt, securityVersion, ...proofValues(secondFactor), id, from.digest],
+        `UPDATE sign_ins SET stage = ?, digest = ?, key_id = ?, expires_at = ?, security_version = ?, by_one_time_password = ?,
+           second_factor = ?, second_factor_at = ?, factor_id = ?, factor_enrolled_at = ? WHERE id = ? AND digest = ? AND state = 'open'`,
+        [...next, ...proofValues(secondFactor), id, from.digest],
       ),
-    ),
+    );
+  },
   noteEnrollmentCode: async (id, token, codeId) =>
     changed(
       await db.run("UPDATE sign_ins SET enrollment_code_id = ? WHERE id = ? AND digest = ? AND state = 'open'", [

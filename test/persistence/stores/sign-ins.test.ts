@@ -16,6 +16,7 @@ onEachEngine((engine) => {
     token: newHash(),
     expiresAt: NOW + 1,
     securityVersion: 2,
+    byOneTimePassword: false,
     secondFactor: { kind: 'totp', at: NOW, factorId: newId(), enrolledAt: NOW - 5 } as const,
   });
 
