@@ -70,3 +70,5 @@ fi
 
 # Format docker, because the other one knows no HEALTHCHECK.
 b bud -q --pull="$pull" --isolation chroot --format docker "${mounts[@]}" -t "$image" .
+# What this build replaced.
+b rmi --prune --force >/dev/null
