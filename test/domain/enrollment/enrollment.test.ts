@@ -162,6 +162,16 @@ describe('the proof that enrolling asks for besides the password', () => {
     expect((await atEnrollment()).codeRequired).toBe(true);
   });
 
+  test('is a code for the first administrator who was enrolled before, whatever became of the role', async () => {
+    const alice = await house.person('alice');
+    await house.sound(async (stores) => {
+      await stores.installation.nameFirstAdministrator(alice.user.id);
+      await stores.factors.removeAll(alice.user.id);
+      await stores.users.clearEnrolled(alice.user.id);
+    });
+    expect((await atEnrollment()).codeRequired).toBe(true);
+  });
+
   test.each([
     ['code_always', true],
     ['password', false],
