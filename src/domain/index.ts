@@ -10,6 +10,7 @@ export * from './enrollment/confirm-enrollment.js';
 export * from './group/change-groups.js';
 export * from './lockout/early-no.js';
 export { createUnlooked } from './lockout/unlooked.js';
+export { adminOperations, authOperations } from './operations.js';
 export * from './policy/update-mfa-policy.js';
 export { assignRole, unassignRole } from './role/assign-role.js';
 export * from './role/change-roles.js';

@@ -3,7 +3,7 @@ import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_se
 import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
 import { assertComplete } from './access.js';
 import { type AdminOperations, adminService } from './admin-service/index.js';
-import { type AuthOperations, authService } from './auth-service.js';
+import { type AuthOperations, authService } from './auth-service/index.js';
 import type { Descriptors } from './descriptors.js';
 import { createHealth, type Health } from './health.js';
 import type { Door, Handler } from './incoming.js';

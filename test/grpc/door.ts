@@ -8,7 +8,7 @@ import type { ComponentCredential } from '../../src/domain/component/prove-compo
 import type { EarlyNo } from '../../src/domain/lockout/early-no.js';
 import type { Reason } from '../../src/domain/refusal.js';
 import type { AdminOperations } from '../../src/grpc/admin-service/index.js';
-import type { AuthOperations } from '../../src/grpc/auth-service.js';
+import type { AuthOperations } from '../../src/grpc/auth-service/index.js';
 import { readDescriptors } from '../../src/grpc/descriptors.js';
 import type { Incoming } from '../../src/grpc/incoming.js';
 import {

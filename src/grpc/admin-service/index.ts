@@ -12,35 +12,7 @@ import { sessionMethods } from './sessions.js';
 import { userMethods } from './users.js';
 
 /** What the administrators' door needs: one operation a method. */
-export interface AdminOperations extends ReturnType<typeof domain.adminReads> {
-  readonly createUser: ReturnType<typeof domain.createUser>;
-  readonly getUser: ReturnType<typeof domain.getUser>;
-  readonly listUsers: ReturnType<typeof domain.listUsers>;
-  readonly updateUser: ReturnType<typeof domain.updateUser>;
-  readonly deleteUser: ReturnType<typeof domain.deleteUser>;
-  readonly disableUser: ReturnType<typeof domain.disableUser>;
-  readonly enableUser: ReturnType<typeof domain.enableUser>;
-  readonly unlockUser: ReturnType<typeof domain.unlockUser>;
-  readonly resetPassword: ReturnType<typeof domain.resetPassword>;
-  readonly resetMfa: ReturnType<typeof domain.resetMfa>;
-  readonly createEnrollmentCode: ReturnType<typeof domain.createEnrollmentCode>;
-  readonly createRole: ReturnType<typeof domain.createRole>;
-  readonly updateRole: ReturnType<typeof domain.updateRole>;
-  readonly deleteRole: ReturnType<typeof domain.deleteRole>;
-  readonly assignRole: ReturnType<typeof domain.assignRole>;
-  readonly unassignRole: ReturnType<typeof domain.unassignRole>;
-  readonly createGroup: ReturnType<typeof domain.createGroup>;
-  readonly deleteGroup: ReturnType<typeof domain.deleteGroup>;
-  readonly updateMfaPolicy: ReturnType<typeof domain.updateMfaPolicy>;
-  readonly createComponent: ReturnType<typeof domain.createComponent>;
-  readonly updateComponent: ReturnType<typeof domain.updateComponent>;
-  readonly deleteComponent: ReturnType<typeof domain.deleteComponent>;
-  readonly createComponentKey: ReturnType<typeof domain.createComponentKey>;
-  readonly revokeComponentKey: ReturnType<typeof domain.revokeComponentKey>;
-  readonly listAllSessions: ReturnType<typeof domain.listAllSessions>;
-  readonly revokeSession: ReturnType<typeof domain.revokeSession>;
-  readonly revokeUserSessions: ReturnType<typeof domain.revokeUserSessions>;
-  readonly listAuditEvents: ReturnType<typeof domain.listAuditEvents>;
+export interface AdminOperations extends ReturnType<typeof domain.adminOperations> {
   readonly clock: Clock;
   readonly pageTokens: PageTokens;
 }
