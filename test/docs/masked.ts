@@ -14,6 +14,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   // The JSON of protobuf's Go library differs in spaces from build to build, on purpose.
   [/[ \t]+/g, ' '],
   [/ $/gm, ''],
+  // An audit event's number.
+  [/^\d+ (?=<time>)/gm, '<number> '],
 ];
 
 /** What a command printed, without what differs each time: tokens, ids, times, codes, secrets. */

@@ -72,11 +72,21 @@ export const countLostWithTheRefusal: Variant = {
 const isNo = (answer: unknown): boolean =>
   (answer as { verdict?: { proved?: boolean } } | undefined)?.verdict?.proved === false;
 
-/** The security version is not compared when a session is opened. */
+/** The security version is not compared when a session is opened; the state believed is the one read before the hash. */
 export const versionNotCompared: Variant = {
   unitOfWork: (unitOfWork) =>
-    altered(unitOfWork, (stores) => ({ ...stores, users: { ...stores.users, touch: async () => true } })),
+    altered(unitOfWork, (stores) => ({
+      ...stores,
+      users: { ...stores.users, touch: async () => true, ...stale(stores) },
+    })),
 };
+
+const stale = ({ users }: Stores): Pick<Stores['users'], 'byId'> => ({
+  byId: async (id) => {
+    const user = await users.byId(id);
+    return user && { ...user, state: 'active' };
+  },
+});
 
 /** A rule over several rows counts, then updates, without its shared row. */
 export const countThenUpdate = (unitOfWork: UnitOfWork): UnitOfWork =>
