@@ -70,8 +70,8 @@ export interface UserStore extends UserReads {
 
 export interface PasswordReads {
   readonly of: (userId: string) => Promise<Password | undefined>;
-  /** When the one-time passwords were made, of those users who have one. */
-  readonly oneTimeOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** The one-time passwords of those users who have one. */
+  readonly oneTimeOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, Password>>;
 }
 
 export interface PasswordStore extends PasswordReads {

@@ -11,6 +11,6 @@ export const oneTimeLifetime = (roles: readonly Pick<Role, 'id' | 'permissions'>
     : 72 * HOUR;
 
 export const oneTimeEnd = (
-  password: Pick<Password, 'createdAt'>,
+  { createdAt, expiresAt = Number.POSITIVE_INFINITY }: Pick<Password, 'createdAt' | 'expiresAt'>,
   roles: readonly Pick<Role, 'id' | 'permissions'>[],
-): number => password.createdAt + oneTimeLifetime(roles);
+): number => Math.min(expiresAt, createdAt + oneTimeLifetime(roles));

@@ -11,4 +11,6 @@ export interface Password {
   readonly hash: SlowHash;
   /** When it was set or given out; a one-time password's end is judged from it at use. */
   readonly createdAt: number;
+  /** A sooner end than that: what was made on the host lives minutes. */
+  readonly expiresAt?: number | undefined;
 }

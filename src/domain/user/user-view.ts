@@ -33,16 +33,16 @@ export async function userViews(stores: ReadStores, users: readonly User[]): Pro
   const codeEnds = await stores.enrollmentCodes.endsOf(ids);
   return users.map((user) => {
     const held = roleIds.get(user.id) ?? [];
-    const createdAt = oneTime.get(user.id);
+    const password = oneTime.get(user.id);
     return {
       user,
       roleIds: held,
       factorCount: counts.get(user.id) ?? 0,
-      passwordChangeDue: createdAt !== undefined,
+      passwordChangeDue: password !== undefined,
       oneTimePasswordEnd:
-        createdAt &&
+        password &&
         oneTimeEnd(
-          { createdAt },
+          password,
           held.flatMap((id) => roles.get(id) ?? []),
         ),
       enrollmentCodeEnd: codeEnds.get(user.id),

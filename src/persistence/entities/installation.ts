@@ -9,6 +9,13 @@ export interface InstallationRow {
   created_at: number;
   first_administrator_id: string | null;
   administrator_arrived: number;
+  /** When somebody said that a backup of the key file was made. */
+  key_backup_at: number | null;
+  /** Set while a copy fills this database: it is not to be used yet. */
+  arriving_since: number | null;
+  /** Set once a copy took everything elsewhere: this database is not to be used any more. */
+  moved_at: number | null;
+  moved_to: string | null;
 }
 
 export const installationEntity = (dialect: Dialect): EntitySchema<InstallationRow> => {
@@ -21,6 +28,10 @@ export const installationEntity = (dialect: Dialect): EntitySchema<InstallationR
       created_at: c.instant,
       first_administrator_id: nullable(c.id),
       administrator_arrived: c.flag,
+      key_backup_at: nullable(c.instant),
+      arriving_since: nullable(c.instant),
+      moved_at: nullable(c.instant),
+      moved_to: nullable(c.text(500)),
     },
   });
 };

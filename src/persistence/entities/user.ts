@@ -60,13 +60,22 @@ export interface PasswordRow {
   phc: string;
   pepper_id: string;
   created_at: number;
+  /** An end of its own, sooner than what is judged at use. */
+  expires_at: number | null;
 }
 
 export const passwordEntity = (dialect: Dialect): EntitySchema<PasswordRow> => {
   const c = columns(dialect);
   return new EntitySchema<PasswordRow>({
     name: 'passwords',
-    columns: { user_id: primary(c.id), kind: c.text(20), phc: c.text(255), pepper_id: c.id, created_at: c.instant },
+    columns: {
+      user_id: primary(c.id),
+      kind: c.text(20),
+      phc: c.text(255),
+      pepper_id: c.id,
+      created_at: c.instant,
+      expires_at: nullable(c.instant),
+    },
   });
 };
 

@@ -1,3 +1,4 @@
+import type { Password } from '../../domain/credential/password.js';
 import type { EnrollmentCodeReads, EnrollmentCodeStore, PasswordReads, PasswordStore } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { EnrollmentCodeRow } from '../entities/factor.js';
@@ -14,22 +15,32 @@ async function instants(db: Database, from: string, userIds: readonly string[]):
   return new Map(rows.map(({ user_id, at }) => [user_id, at]));
 }
 
+const toPassword = (row: PasswordRow): Password => ({
+  userId: row.user_id,
+  kind: row.kind,
+  hash: { pepperId: row.pepper_id, phc: row.phc },
+  createdAt: row.created_at,
+  expiresAt: row.expires_at ?? undefined,
+});
+
 export const passwordReads = (db: Database): PasswordReads => ({
   of: async (userId) => {
     const row = await db.get<PasswordRow>('SELECT * FROM passwords WHERE user_id = ?', [userId]);
-    return (
-      row && { userId, kind: row.kind, hash: { pepperId: row.pepper_id, phc: row.phc }, createdAt: row.created_at }
-    );
+    return row && toPassword(row);
   },
-  oneTimeOf: (userIds) =>
-    instants(db, "SELECT user_id, created_at AS at FROM passwords WHERE kind = 'one-time'", userIds),
+  oneTimeOf: async (userIds) => {
+    if (userIds.length === 0) return new Map();
+    const sql = `SELECT * FROM passwords WHERE kind = 'one-time' AND user_id IN (${marks(userIds.length)})`;
+    const rows = await db.all<PasswordRow>(sql, userIds);
+    return new Map(rows.map((row) => [row.user_id, toPassword(row)]));
+  },
 });
 
 export const passwordStore = (db: Database): PasswordStore => ({
   ...passwordReads(db),
-  set: async ({ userId, kind, hash, createdAt }) => {
-    const sql = upsert(db.dialect, 'passwords', 'user_id', ['kind', 'phc', 'pepper_id', 'created_at']);
-    await db.run(sql, [userId, kind, hash.phc, hash.pepperId, createdAt]);
+  set: async ({ userId, kind, hash, createdAt, expiresAt }) => {
+    const sql = upsert(db.dialect, 'passwords', 'user_id', ['kind', 'phc', 'pepper_id', 'created_at', 'expires_at']);
+    await db.run(sql, [userId, kind, hash.phc, hash.pepperId, createdAt, expiresAt ?? null]);
   },
   rehash: async (userId, old, fresh) =>
     changed(

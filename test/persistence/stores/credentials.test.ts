@@ -19,15 +19,22 @@ onEachEngine((engine) => {
       expect(await reads(({ passwords }) => passwords.of(newId()))).toBeUndefined();
     });
 
-    test('tells of many users at once who has a one-time one, and since when', async () => {
+    test('tells of many users at once who has a one-time one, since when and until when', async () => {
       const [one, own, none] = [newId(), newId(), newId()];
+      const password = {
+        userId: one,
+        kind: 'one-time',
+        hash: newPhc(),
+        createdAt: NOW + 5,
+        expiresAt: NOW + 9,
+      } as const;
       await unitOfWork(async ({ passwords }) => {
-        await passwords.set({ userId: one, kind: 'one-time', hash: newPhc(), createdAt: NOW + 5 });
+        await passwords.set(password);
         await passwords.set({ userId: own, kind: 'own', hash: newPhc(), createdAt: NOW });
       });
       const many = Array.from({ length: 1000 }, newId);
       expect(await reads(({ passwords }) => passwords.oneTimeOf([...many, one, own, none]))).toEqual(
-        new Map([[one, NOW + 5]]),
+        new Map([[one, password]]),
       );
       expect(await reads(({ passwords }) => passwords.oneTimeOf([]))).toEqual(new Map());
     });
