@@ -1,15 +1,13 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
-import { personRefused } from '../component/admits.js';
 import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
 import { codeWait } from '../lockout/wait-keys.js';
-import { mfaApplies } from '../policy/mfa-applies.js';
-import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { User } from '../user/user.js';
 import type { Verdict } from '../verdict.js';
 import { findSignIn } from './find-sign-in.js';
+import { liveUser, mustAdmit, passwordKind } from './live-user.js';
 import type { SignIn } from './sign-in.js';
 import type { SignInStep } from './sign-in-step.js';
 import { type StepNeeds, takeStep } from './take-step.js';
@@ -49,24 +47,6 @@ export function verifyOtp(needs: Needs) {
     return { proved: true, step: next } as const;
   }
 }
-
-/** The sign-in's user, if still active and at the version the sign-in was born with. Locks the user's row. */
-export async function liveUser(stores: Stores, signIn: SignIn): Promise<User> {
-  const alive = await stores.users.touch(signIn.userId, signIn.securityVersion);
-  const user = alive ? await stores.users.byId(signIn.userId) : undefined;
-  if (!user) throw new Refusal('SIGN_IN_EXPIRED');
-  return user;
-}
-
-/** Before a code is looked at, or the refusal would tell that the code was right. */
-export async function mustAdmit(stores: Stores, call: Call, user: User): Promise<void> {
-  const component = await stores.components.byId(call.component.id);
-  if (!component) throw new Refusal('COMPONENT_REQUIRED');
-  const refused = personRefused(component, mfaApplies(user, await stores.policy.get()));
-  if (refused) throw new Refusal(refused.because, refused.details);
-}
-
-export const passwordKind = (signIn: SignIn): 'own' | 'one-time' => (signIn.byOneTimePassword ? 'one-time' : 'own');
 
 async function noteProved(
   stores: Stores,
