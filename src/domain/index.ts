@@ -1,5 +1,6 @@
 /** The domain: what is true. One folder a feature; this file is the list of what can be asked of it. */
 export * from './administration/read-named.js';
+export * from './audit/acknowledge-audit-event.js';
 export * from './audit/list-audit-events.js';
 export * from './audit/record-refusal.js';
 export * from './component/change-components.js';
@@ -27,4 +28,5 @@ export * from './user/change-user.js';
 export * from './user/create-user.js';
 export * from './user/first-administrator.js';
 export * from './user/read-users.js';
+export { recoverOnHost, unlockOnHost } from './user/recover-on-host.js';
 export * from './user/reset-user.js';

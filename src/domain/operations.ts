@@ -1,5 +1,6 @@
 /** Every operation that the two services offer, wired by hand to what it needs. */
 import { adminReads } from './administration/read-named.js';
+import { acknowledgeAuditEvent } from './audit/acknowledge-audit-event.js';
 import { listAuditEvents } from './audit/list-audit-events.js';
 import {
   createComponent,
@@ -92,4 +93,5 @@ export const adminOperations = (all: OperationNeeds) => ({
   revokeSession: revokeSession(all),
   revokeUserSessions: revokeUserSessions(all),
   listAuditEvents: listAuditEvents(all),
+  acknowledgeAuditEvent: acknowledgeAuditEvent(all),
 });

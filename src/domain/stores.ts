@@ -293,11 +293,16 @@ export interface AuditFilter {
 export interface AuditReads {
   /** Newest first; `after` is the sequence of the last one seen. */
   readonly list: (filter: AuditFilter, page: Page<number>) => Promise<readonly StoredAuditEvent[]>;
+  readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
+  /** How many events wait to be acknowledged. */
+  readonly countDue: () => Promise<number>;
 }
 
 export interface AuditStore extends AuditReads {
   /** Part of the unit; also printed as a JSON line once the unit has committed. */
   readonly append: (event: AuditEvent) => Promise<void>;
+  /** Once: false when it waits no more. */
+  readonly acknowledge: (sequence: number, by: string, at: number) => Promise<boolean>;
   readonly removeBefore: (at: number, limit: number) => Promise<number>;
 }
 

@@ -62,6 +62,7 @@ const ADMINISTRATION = `
   RevokeSession               + - + - - - - - FIELDS_INVALID
   RevokeUserSessions          + - + - - - - - FIELDS_INVALID
   ListAuditEvents             + + + - - - - - OK
+  AcknowledgeAuditEvent       + - - - - - - - FIELDS_INVALID
 `;
 
 // Without a component; through any component without a session; in a session, for every role.
@@ -82,7 +83,7 @@ const AUTHENTICATION = `
 const UNIMPLEMENTED = [
   'auth/UseRecoveryCode auth/SignInServiceAccount auth/RegenerateRecoveryCodes auth/ResyncFactor auth/ListFactors',
   'auth/RenameFactor auth/SuspendFactor auth/RemoveFactor auth/ListOwnEvents',
-  'admin/AcknowledgeAuditEvent admin/SetServiceAccount admin/CreateServiceSecret admin/ListServiceSecrets',
+  'admin/SetServiceAccount admin/CreateServiceSecret admin/ListServiceSecrets',
   'admin/RevokeServiceSecret admin/ListUserFactors admin/SuspendUserFactor admin/ResumeUserFactor',
   'admin/RemoveUserFactor admin/ImportFactor',
 ].flatMap((line) => line.split(' '));

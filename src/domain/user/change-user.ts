@@ -82,13 +82,18 @@ export function unlockUser(needs: AdministrationNeeds) {
     change(caller, 'users.unlock', async (work) => {
       const { stores, now, note } = work;
       const user = await targetUser(work, userId);
-      await stores.waits.unlock({ subject: user.lockKey, kind: 'password' }, DISABLED_AT);
-      await stores.waits.unlock(codeWait(user.id), DISABLED_AT);
-      await stores.waits.emptyBudget(codeWait(user.id));
-      await clearWait(stores, recoveryWait(user.id));
+      await endWaits(stores, user);
       await note(AUDIT.USER_UNLOCKED, { subject: user.id });
       return viewOf(stores, user.id, now);
     });
+}
+
+/** Waits below the hundredth failure end, and the budget of wrong codes is empty. */
+export async function endWaits(stores: Pick<Stores, 'waits'>, user: User): Promise<void> {
+  await stores.waits.unlock({ subject: user.lockKey, kind: 'password' }, DISABLED_AT);
+  await stores.waits.unlock(codeWait(user.id), DISABLED_AT);
+  await stores.waits.emptyBudget(codeWait(user.id));
+  await clearWait(stores, recoveryWait(user.id));
 }
 
 /** Failures to 0, the hundredth too. The row stays: its generation tells an attempt under way that it came too late. */

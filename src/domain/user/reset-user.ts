@@ -15,6 +15,7 @@ import type { HashQueue, Randomness, SlowHash } from '../ports.js';
 import type { Stores } from '../stores.js';
 import { clearWait, endEverything, mustBePerson, viewOf } from './change-user.js';
 import { newOneTimePassword, type UserWithPassword } from './create-user.js';
+import type { User } from './user.js';
 import type { UserView } from './user-view.js';
 
 interface Needs extends AdministrationNeeds {
@@ -42,10 +43,7 @@ export function resetPassword(needs: Needs) {
       const user = await targetUser(work, userId);
       mustBePerson(user);
       const before = await ableAdministrators(stores, now);
-      await stores.passwords.set({ userId, kind: 'one-time', hash, createdAt: now });
-      await stores.users.raiseSecurityVersion(userId);
-      await endEverything(stores, user, now);
-      await clearWait(stores, { subject: user.lockKey, kind: 'password' });
+      await replacePassword(stores, user, hash, now);
       await mustLeaveAdministrator(stores, before, now);
       await note(AUDIT.PASSWORD_RESET, { subject: userId });
       const expiresAt = oneTimeEnd({ createdAt: now }, await stores.roles.ofUser(userId));
@@ -65,9 +63,7 @@ export function resetMfa(needs: Needs) {
       const user = await targetUser(work, userId);
       mustBePerson(user);
       const before = await ableAdministrators(stores, now);
-      await removeFactors(stores, userId);
-      await stores.users.raiseSecurityVersion(userId);
-      await endEverything(stores, user, now);
+      await removeFactors(stores, user, now);
       const expiresAt = await keepCode(stores, userId, code, now);
       await mustLeaveAdministrator(stores, before, now);
       await note(AUDIT.MFA_RESET, { subject: userId });
@@ -92,10 +88,33 @@ export function createEnrollmentCode(needs: Needs) {
   };
 }
 
-async function removeFactors(stores: Stores, userId: string): Promise<void> {
+/** A one-time password instead of whatever was there; what is open ends, and so do the password's failures. */
+export async function replacePassword(
+  stores: Stores,
+  user: User,
+  hash: SlowHash,
+  now: number,
+  expiresAt?: number,
+): Promise<void> {
+  await stores.passwords.set({ userId: user.id, kind: 'one-time', hash, createdAt: now, expiresAt });
+  await stores.users.raiseSecurityVersion(user.id);
+  await endEverything(stores, user, now);
+  await clearWait(stores, { subject: user.lockKey, kind: 'password' });
+}
+
+/** All factors and what is pending go; what is open ends, and so do the failures of codes. */
+export async function removeFactors(stores: Stores, user: User, now: number): Promise<void> {
+  const userId = user.id;
   await stores.factors.removeAll(userId);
   await stores.factors.removePendingOf(userId);
   await stores.users.clearEnrolled(userId);
+  await clearCodeWaits(stores, userId);
+  await stores.users.raiseSecurityVersion(userId);
+  await endEverything(stores, user, now);
+}
+
+/** Failures of codes and recovery codes to 0, the hundredth too, and the budget emptied. */
+export async function clearCodeWaits(stores: Stores, userId: string): Promise<void> {
   await clearWait(stores, codeWait(userId));
   await clearWait(stores, recoveryWait(userId));
   await stores.waits.emptyBudget(codeWait(userId));
@@ -107,7 +126,11 @@ interface HashedCode {
   readonly hash: SlowHash;
 }
 
-async function newCode({ randomness, hashQueue }: Needs, userId: string): Promise<HashedCode> {
+/** An enrolment code and its hash; hashed outside any unit. */
+export async function newCode(
+  { randomness, hashQueue }: Pick<Needs, 'randomness' | 'hashQueue'>,
+  userId: string,
+): Promise<HashedCode> {
   const text = randomness.newEnrollmentCode();
   const place = hashQueue.enter();
   try {
@@ -117,8 +140,15 @@ async function newCode({ randomness, hashQueue }: Needs, userId: string): Promis
   }
 }
 
-async function keepCode(stores: Stores, userId: string, { id, hash }: HashedCode, now: number): Promise<number> {
-  const expiresAt = now + ENROLLMENT_CODE_LIFETIME;
+/** Answers when it ends. */
+export async function keepCode(
+  stores: Stores,
+  userId: string,
+  { id, hash }: HashedCode,
+  now: number,
+  lifetime = ENROLLMENT_CODE_LIFETIME,
+): Promise<number> {
+  const expiresAt = now + lifetime;
   await stores.enrollmentCodes.set({ id, userId, hash, createdAt: now, expiresAt, tries: 0 });
   return expiresAt;
 }

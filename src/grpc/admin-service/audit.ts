@@ -27,6 +27,16 @@ export const auditMethods = (operations: AdminOperations): AdminHandlers => ({
     const { items, nextPageToken } = list.answer(rows, ({ sequence }) => String(sequence), toAuditEvent);
     return { events: items, nextPageToken };
   },
+
+  acknowledgeAuditEvent: async (
+    incoming: Incoming,
+    request: messages.AcknowledgeAuditEventRequest,
+  ): Promise<messages.AcknowledgeAuditEventResponse> => {
+    const fields = new Fields();
+    const sequence = fields.number('sequence', request.sequence, 1, Number.MAX_SAFE_INTEGER);
+    fields.check();
+    return { event: toAuditEvent(await operations.acknowledgeAuditEvent(callerOf(incoming), sequence)) };
+  },
 });
 
 function filterOf(

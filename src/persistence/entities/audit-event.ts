@@ -53,6 +53,7 @@ export const auditEventEntity = (dialect: Dialect): EntitySchema<AuditEventRow> 
       { name: 'audit_events_at', columns: ['at'] },
       { name: 'audit_events_subject', columns: ['subject', 'sequence'] },
       { name: 'audit_events_actor', columns: ['actor', 'sequence'] },
+      { name: 'audit_events_due', columns: ['acknowledgement_due', 'acknowledged_at'] },
     ],
   });
 };

@@ -320,6 +320,7 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
       { name: 'audit_events_at', columns: ['at'] },
       { name: 'audit_events_subject', columns: ['subject', 'sequence'] },
       { name: 'audit_events_actor', columns: ['actor', 'sequence'] },
+      { name: 'audit_events_due', columns: ['acknowledgement_due', 'acknowledged_at'] },
     ],
   },
 };

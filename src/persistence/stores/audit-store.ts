@@ -2,7 +2,7 @@ import type { AuditEvent, StoredAuditEvent } from '../../domain/audit/audit-even
 import type { AuditFilter, AuditReads, AuditStore } from '../../domain/stores.js';
 import type { Database, SqlValue } from '../database.js';
 import type { AuditEventRow } from '../entities/audit-event.js';
-import { deleteEach, limited, marks, words } from './sql.js';
+import { changed, deleteEach, limited, marks, words } from './sql.js';
 
 /** Prints a committed event as a JSON line. */
 export type PrintAudit = (event: StoredAuditEvent) => void;
@@ -26,12 +26,20 @@ const toEvent = (row: AuditEventRow): StoredAuditEvent => ({
   acknowledgementDue: row.acknowledgement_due === 1 && row.acknowledged_at === null,
 });
 
+const DUE = 'acknowledgement_due = 1 AND acknowledged_at IS NULL';
+
 export const auditReads = (db: Database): AuditReads => ({
   list: async (filter, { limit, after }) => {
     const { where, values } = narrowed(filter, after);
     const sql = `SELECT * FROM audit_events ${where} ORDER BY sequence DESC ${limited(limit)}`;
     return (await db.all<AuditEventRow>(sql, values)).map(toEvent);
   },
+  bySequence: async (sequence) => {
+    const row = await db.get<AuditEventRow>('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
+    return row && toEvent(row);
+  },
+  countDue: async () =>
+    Number((await db.get<{ due: number }>(`SELECT COUNT(*) AS due FROM audit_events WHERE ${DUE}`))?.due ?? 0),
 });
 
 function narrowed(
@@ -76,6 +84,10 @@ export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
       event.acknowledgementDue ? 1 : 0,
     ]);
     db.afterCommit(() => print({ ...event, sequence: insertId }));
+  },
+  acknowledge: async (sequence, by, at) => {
+    const sql = `UPDATE audit_events SET acknowledged_at = ?, acknowledged_by = ? WHERE sequence = ? AND ${DUE}`;
+    return changed(await db.run(sql, [at, by, sequence]));
   },
   removeBefore: async (at, limit) => {
     const sql = `SELECT sequence FROM audit_events WHERE at < ? ORDER BY at ${limited(limit)}`;

@@ -39,6 +39,7 @@ export async function openOffice() {
     revokeSession: domain.revokeSession(needs),
     revokeUserSessions: domain.revokeUserSessions(needs),
     listAuditEvents: domain.listAuditEvents(needs),
+    acknowledgeAuditEvent: domain.acknowledgeAuditEvent(needs),
     recordRefusal: domain.recordRefusal(needs),
     startSignIn: domain.startSignIn(needs),
   };

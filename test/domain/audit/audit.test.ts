@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AUDIT } from '../../../src/domain/audit/audit-codes.js';
 import { auditOf, withoutCall } from '../../../src/domain/audit/audit-of.js';
-import { eventsOf, mustRefuse, type Office, openOffice } from '../administration/office.js';
+import { eventsOf, mustRefuse, type Office, openOffice, provedAt } from '../administration/office.js';
 
 let office: Office;
 beforeAll(async () => {
@@ -78,5 +78,46 @@ describe('listing audit events', () => {
     expect(await list({ outcome: 'refused' })).toEqual([]);
     expect(await list({ actor: person.user.id })).toEqual([]);
     expect((await list({}, 1, all[0]?.sequence)).map(({ code }) => code)).toEqual(['USER_ENABLED']);
+  });
+});
+
+describe('an event that waits to be acknowledged', () => {
+  const due = async (subject: string): Promise<number> => {
+    const event = { ...withoutCall({ ...HAPPENING, subject }, 'host'), acknowledgementDue: true };
+    await office.house.sound(({ audit }) => audit.append(event));
+    return office.house.printed.at(-1)?.sequence ?? 0;
+  };
+
+  test('is acknowledged once, by who may manage MFA, and the trail says so', async () => {
+    const sequence = await due((await office.stranger()).user.id);
+    const acknowledge = () => office.ask.acknowledgeAuditEvent(office.asRoot(), sequence);
+    const events = await eventsOf(office.house, async () => {
+      expect(await acknowledge()).toMatchObject({ sequence, acknowledgementDue: false });
+    });
+    expect(events).toMatchObject([
+      { code: 'EVENT_ACKNOWLEDGED', actor: office.root.user.id, subject: String(sequence) },
+    ]);
+    await mustRefuse(acknowledge(), 'NOT_FOUND');
+  });
+
+  test('is never acknowledged by its subject', async () => {
+    await mustRefuse(
+      office.ask.acknowledgeAuditEvent(office.asRoot(), await due(office.root.user.id)),
+      'NOT_ON_YOURSELF',
+    );
+  });
+
+  test('needs mfa.manage and a fresh proof', async () => {
+    const sequence = await due((await office.stranger()).user.id);
+    const reader = await office.house.caller(await office.holderOf('audit.read'));
+    await mustRefuse(office.ask.acknowledgeAuditEvent(reader, sequence), 'PERMISSION_MISSING');
+    const stale = provedAt(office.asRoot(), office.house.now() - 11 * 60_000);
+    await mustRefuse(office.ask.acknowledgeAuditEvent(stale, sequence), 'STEP_UP_REQUIRED');
+  });
+
+  test('is one that asks for it', async () => {
+    const person = await office.stranger();
+    const [event] = await eventsOf(office.house, () => office.ask.disableUser(office.asRoot(), person.user.id));
+    await mustRefuse(office.ask.acknowledgeAuditEvent(office.asRoot(), event?.sequence ?? 0), 'NOT_FOUND');
   });
 });
