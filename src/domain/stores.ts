@@ -12,6 +12,7 @@ import type { Group } from './group/group.js';
 import type { WaitKey, WaitKind, WaitRow } from './lockout/wait-row.js';
 import type { MfaPolicy } from './policy/mfa-policy.js';
 import type { KeyedHash, SlowHash } from './ports.js';
+import type { RecoveryCode } from './recovery/recovery-code.js';
 import type { Role } from './role/role.js';
 import type { Session } from './session/session.js';
 import type { SignIn } from './sign-in/sign-in.js';
@@ -117,6 +118,21 @@ export interface FactorStore extends FactorReads {
   readonly removePending: (holderId: string) => Promise<boolean>;
   readonly removePendingOf: (userId: string) => Promise<void>;
   readonly removeExpiredPending: (now: number, limit: number) => Promise<number>;
+}
+
+export interface RecoveryCodeReads {
+  /** How many of a user's codes are unused. */
+  readonly left: (userId: string) => Promise<number>;
+  /** The unused one with this index. */
+  readonly at: (userId: string, position: number) => Promise<RecoveryCode | undefined>;
+}
+
+export interface RecoveryCodeStore extends RecoveryCodeReads {
+  /** Takes the place of the user's code with the same index. */
+  readonly keep: (code: RecoveryCode) => Promise<void>;
+  /** Uses it up; false when another one was faster, or a new set took its place. */
+  readonly spend: (id: string) => Promise<boolean>;
+  readonly removeAll: (userId: string) => Promise<void>;
 }
 
 export interface SignInReads {
@@ -345,6 +361,7 @@ export interface ReadStores {
   readonly passwords: PasswordReads;
   readonly enrollmentCodes: EnrollmentCodeReads;
   readonly factors: FactorReads;
+  readonly recoveryCodes: RecoveryCodeReads;
   readonly signIns: SignInReads;
   readonly sessions: SessionReads;
   readonly waits: WaitReads;
@@ -361,6 +378,7 @@ export interface Stores extends ReadStores {
   readonly passwords: PasswordStore;
   readonly enrollmentCodes: EnrollmentCodeStore;
   readonly factors: FactorStore;
+  readonly recoveryCodes: RecoveryCodeStore;
   readonly signIns: SignInStore;
   readonly sessions: SessionStore;
   readonly waits: WaitStore;

@@ -93,7 +93,6 @@ export interface RecoveryCodeRow {
   phc: string;
   pepper_id: string;
   created_at: number;
-  used_at: number | null;
 }
 
 export const recoveryCodeEntity = (dialect: Dialect): EntitySchema<RecoveryCodeRow> => {
@@ -107,7 +106,6 @@ export const recoveryCodeEntity = (dialect: Dialect): EntitySchema<RecoveryCodeR
       phc: c.text(255),
       pepper_id: c.id,
       created_at: c.instant,
-      used_at: nullable(c.instant),
     },
     indices: [{ name: 'recovery_codes_user', columns: ['user_id', 'position'], unique: true }],
   });

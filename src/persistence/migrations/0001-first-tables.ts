@@ -203,7 +203,6 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
       phc: text(255),
       pepper_id: id,
       created_at: instant,
-      used_at: optional(instant),
     },
     indices: [{ name: 'recovery_codes_user', columns: ['user_id', 'position'], unique: true }],
   },

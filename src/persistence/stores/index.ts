@@ -8,6 +8,7 @@ import { factorReads, factorStore } from './factor-store.js';
 import { groupReads, groupStore } from './group-store.js';
 import { installationStore, invariantStore } from './installation-store.js';
 import { policyReads, policyStore } from './policy-store.js';
+import { recoveryCodeReads, recoveryCodeStore } from './recovery-code-store.js';
 import { roleReads, roleStore } from './role-store.js';
 import { sessionReads, sessionStore } from './session-store.js';
 import { signInReads, signInStore } from './sign-in-store.js';
@@ -22,6 +23,7 @@ export const createStores = (db: Database, print: PrintAudit): Stores => ({
   passwords: passwordStore(db),
   enrollmentCodes: enrollmentCodeStore(db),
   factors: factorStore(db),
+  recoveryCodes: recoveryCodeStore(db),
   signIns: signInStore(db),
   sessions: sessionStore(db),
   waits: waitStore(db),
@@ -40,6 +42,7 @@ export const createReadStores = (db: Database): ReadStores => ({
   passwords: passwordReads(db),
   enrollmentCodes: enrollmentCodeReads(db),
   factors: factorReads(db),
+  recoveryCodes: recoveryCodeReads(db),
   signIns: signInReads(db),
   sessions: sessionReads(db),
   waits: waitReads(db),

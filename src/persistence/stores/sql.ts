@@ -22,14 +22,15 @@ export const onDuplicate = (dialect: Dialect, key: string): string =>
 export function upsert(
   dialect: Dialect,
   table: string,
-  key: string,
+  key: string | readonly string[],
   columns: readonly string[],
   born: readonly string[] = [],
 ): string {
+  const keys = typeof key === 'string' ? [key] : key;
   const fresh = (column: string): string => (dialect === 'sqlite' ? `excluded.${column}` : `VALUES(${column})`);
-  const names = [key, ...columns, ...born];
+  const names = [...keys, ...columns, ...born];
   const changes = columns.map((column) => `${column} = ${fresh(column)}`).join(', ');
-  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)}) ${onDuplicate(dialect, key)} ${changes}`;
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)}) ${onDuplicate(dialect, keys.join(', '))} ${changes}`;
 }
 
 export interface Condition {

@@ -6,6 +6,7 @@ import type { EnrollmentCode } from '../../../src/domain/enrollment/enrollment-c
 import type { Factor, PendingFactor } from '../../../src/domain/factor/factor.js';
 import type { WaitKey } from '../../../src/domain/lockout/wait-row.js';
 import type { KeyedHash } from '../../../src/domain/ports.js';
+import type { RecoveryCode } from '../../../src/domain/recovery/recovery-code.js';
 import type { Role } from '../../../src/domain/role/role.js';
 import type { Session } from '../../../src/domain/session/session.js';
 import type { SignIn } from '../../../src/domain/sign-in/sign-in.js';
@@ -119,6 +120,15 @@ export const anEnrollmentCode = (user: Pick<User, 'id'>, over: Partial<Enrollmen
   createdAt: NOW,
   expiresAt: NOW + DAY,
   tries: 0,
+  ...over,
+});
+
+export const aRecoveryCode = (user: Pick<User, 'id'>, over: Partial<RecoveryCode> = {}): RecoveryCode => ({
+  id: newId(),
+  userId: user.id,
+  position: 1,
+  hash: newPhc(),
+  createdAt: NOW,
   ...over,
 });
 
