@@ -12,6 +12,9 @@ import {
 import { changePassword } from './credential/change-password.js';
 import { beginEnrollment } from './enrollment/begin-enrollment.js';
 import { confirmEnrollment } from './enrollment/confirm-enrollment.js';
+import { removeUserFactor, resumeUserFactor, suspendUserFactor } from './factor/administer-factors.js';
+import { removeFactor, renameFactor, suspendFactor } from './factor/change-factors.js';
+import { listFactors, listUserFactors } from './factor/list-factors.js';
 import { createGroup, deleteGroup } from './group/change-groups.js';
 import type { Unlooked } from './lockout/unlooked.js';
 import { updateMfaPolicy } from './policy/update-mfa-policy.js';
@@ -60,6 +63,10 @@ export const authOperations = (all: OperationNeeds) => ({
   reauthenticate: reauthenticate(all),
   endSession: endSession(all),
   listOwnSessions: listOwnSessions(all),
+  listFactors: listFactors(all),
+  renameFactor: renameFactor(all),
+  suspendFactor: suspendFactor(all),
+  removeFactor: removeFactor(all),
 });
 
 /** What AdminService asks of the domain. */
@@ -76,6 +83,10 @@ export const adminOperations = (all: OperationNeeds) => ({
   resetPassword: resetPassword(all),
   resetMfa: resetMfa(all),
   createEnrollmentCode: createEnrollmentCode(all),
+  listUserFactors: listUserFactors(all),
+  suspendUserFactor: suspendUserFactor(all),
+  resumeUserFactor: resumeUserFactor(all),
+  removeUserFactor: removeUserFactor(all),
   createRole: createRole(all),
   updateRole: updateRole(all),
   deleteRole: deleteRole(all),

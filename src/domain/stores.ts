@@ -109,6 +109,11 @@ export interface FactorStore extends FactorReads {
   readonly insert: (factor: Factor) => Promise<boolean>;
   /** Accepts a step once: only above the last accepted one (RFC 6238 §5.2). */
   readonly spendStep: (id: string, step: number, at: number) => Promise<boolean>;
+  /** These four say whether they changed anything. A suspended device proves nothing; its owner stays enrolled. */
+  readonly suspend: (id: string) => Promise<boolean>;
+  readonly resume: (id: string) => Promise<boolean>;
+  readonly rename: (id: string, label: string) => Promise<boolean>;
+  readonly remove: (id: string) => Promise<boolean>;
   readonly removeAll: (userId: string) => Promise<number>;
   readonly pending: (holderId: string) => Promise<PendingFactor | undefined>;
   /** Inserts or replaces the holder's pending secret; the number of begins rises, tries start again. */

@@ -112,6 +112,10 @@ export const factorStore = (db: Database): FactorStore => ({
         step,
       ]),
     ),
+  suspend: async (id) => changed(await db.run('UPDATE factors SET suspended = 1 WHERE id = ? AND suspended = 0', [id])),
+  resume: async (id) => changed(await db.run('UPDATE factors SET suspended = 0 WHERE id = ? AND suspended = 1', [id])),
+  rename: async (id, label) => changed(await db.run('UPDATE factors SET label = ? WHERE id = ?', [label, id])),
+  remove: async (id) => changed(await db.run('DELETE FROM factors WHERE id = ?', [id])),
   removeAll: async (userId) => (await db.run('DELETE FROM factors WHERE user_id = ?', [userId])).affected,
   pending: async (holderId) => {
     const row = await db.get<PendingFactorRow>('SELECT * FROM pending_factors WHERE holder_id = ?', [holderId]);
