@@ -5,6 +5,7 @@ import type { Handler } from '../incoming.js';
 import type { PageTokens } from '../page-token.js';
 import { auditMethods } from './audit.js';
 import { componentMethods } from './components.js';
+import { factorMethods } from './factors.js';
 import { groupMethods } from './groups.js';
 import { policyMethods } from './mfa-policy.js';
 import { roleMethods } from './roles.js';
@@ -22,6 +23,7 @@ export type AdminHandlers = Partial<Record<keyof AdminServiceServer, Handler<nev
 /** Converts, asks one operation, converts back; one file an area. What is missing is left to the runtime's UNIMPLEMENTED. */
 export const adminService = (operations: AdminOperations): AdminHandlers => ({
   ...userMethods(operations),
+  ...factorMethods(operations),
   ...roleMethods(operations),
   ...groupMethods(operations),
   ...policyMethods(operations),

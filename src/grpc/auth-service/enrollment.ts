@@ -8,7 +8,7 @@ import { enrollmentCode } from '../../domain/credential/crockford.js';
 import type { TotpShape } from '../../domain/ports.js';
 import { orRefuse } from '../../domain/verdict.js';
 import { callOf, holderOf } from '../callers.js';
-import { ALGORITHM_BY_NUMBER, toFactor } from '../convert/factor.js';
+import { ALGORITHM_BY_NUMBER, LONGEST_LABEL, toFactor } from '../convert/factor.js';
 import { toStep } from '../convert/sign-in-step.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
@@ -19,7 +19,7 @@ export const enrollmentMethods = (operations: AuthOperations) => ({
   beginEnrollment: async (incoming: Incoming, request: BeginEnrollmentRequest): Promise<BeginEnrollmentResponse> => {
     const fields = new Fields();
     const token = holderOf(incoming, fields, request.signInToken);
-    const label = fields.text('label', request.label, 100) || 'Authenticator app';
+    const label = fields.text('label', request.label, LONGEST_LABEL) || 'Authenticator app';
     const asked = {
       token,
       label,
@@ -41,7 +41,7 @@ export const enrollmentMethods = (operations: AuthOperations) => ({
     const code = fields.code('code', request.code);
     fields.check();
     const { factor, step } = orRefuse(await operations.confirmEnrollment(callOf(incoming), { token, code }));
-    return { step: step && toStep(step), recoveryCodes: [], factor: toFactor(factor) };
+    return { step: step && toStep(step), recoveryCodes: [], factor: toFactor({ factor, state: 'active' }) };
   },
 });
 

@@ -4,6 +4,7 @@ import type { Clock, ClockTrust } from '../../domain/ports.js';
 import type { Handler } from '../incoming.js';
 import type { PageTokens } from '../page-token.js';
 import { enrollmentMethods } from './enrollment.js';
+import { factorMethods } from './factors.js';
 import { serverTimeMethods } from './server-time.js';
 import { sessionMethods } from './sessions.js';
 import { signInMethods } from './sign-in.js';
@@ -22,6 +23,7 @@ export type AuthHandlers = Partial<Record<keyof AuthServiceServer, Handler<never
 export const authService = (operations: AuthOperations): AuthHandlers => ({
   ...signInMethods(operations),
   ...enrollmentMethods(operations),
+  ...factorMethods(operations),
   ...sessionMethods(operations),
   ...serverTimeMethods(operations),
 });

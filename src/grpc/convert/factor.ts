@@ -4,7 +4,7 @@ import {
   Method,
   OtpAlgorithm,
 } from '../../../generated/sallyport/auth/v1/factor.js';
-import type { Factor } from '../../domain/factor/factor.js';
+import type { FactorList, FactorView } from '../../domain/factor/list-factors.js';
 import type { OtpAlgorithm as Algorithm } from '../../domain/ports.js';
 
 const METHODS = {
@@ -27,17 +27,31 @@ export const ALGORITHM_BY_NUMBER: ReadonlyMap<number, Algorithm> = new Map(
   Object.entries(ALGORITHMS).map(([name, number]) => [number, name as Algorithm]),
 );
 
-export const toFactor = (factor: Factor): FactorMessage => ({
+/** How many characters a device's name has at most. */
+export const LONGEST_LABEL = 100;
+
+const STATES: Readonly<Record<FactorView['state'], FactorState>> = {
+  active: FactorState.FACTOR_STATE_ACTIVE,
+  suspended: FactorState.FACTOR_STATE_SUSPENDED,
+  disabled: FactorState.FACTOR_STATE_DISABLED,
+};
+
+export const toFactor = ({ factor, state }: FactorView): FactorMessage => ({
   factorId: factor.id,
   kind: toMethod(factor.kind),
   label: factor.label,
-  state: factor.suspended ? FactorState.FACTOR_STATE_SUSPENDED : FactorState.FACTOR_STATE_ACTIVE,
+  state: STATES[state],
   algorithm: ALGORITHMS[factor.shape.algorithm],
   digits: factor.shape.digits,
   periodSeconds: factor.shape.period,
   createTime: new Date(factor.createdAt),
   confirmTime: new Date(factor.confirmedAt),
   lastUseTime: toDate(factor.lastUsedAt),
+});
+
+export const toFactorList = ({ factors, recoveryCodesLeft }: FactorList) => ({
+  factors: factors.map(toFactor),
+  recoveryCodesLeft,
 });
 
 export const toDate = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
