@@ -2,13 +2,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { ConfigError, loadSettings, type ResolvedSettings, readSecret, readText, SETTINGS } from './config/index.js';
+import { ConfigError, loadSettings, type ResolvedSettings, SETTINGS } from './config/index.js';
 import * as crypto from './crypto/index.js';
 import type { StoredAuditEvent } from './domain/audit/audit-event.js';
 import * as domain from './domain/index.js';
 import type { Clock } from './domain/ports.js';
 import { canonicalName } from './domain/user/canonical-name.js';
 import * as grpc from './grpc/index.js';
+import { mustBelong } from './offline/must-belong.js';
+import { storageSettings } from './offline/storage-settings.js';
 import * as persistence from './persistence/index.js';
 import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from './telemetry/index.js';
 
@@ -80,7 +82,7 @@ export async function init({ configFile }: Options, outside: Outside): Promise<v
 /** Brings the schema up to date without serving. */
 export async function migrate({ configFile }: Options, outside: Outside): Promise<void> {
   const settings = loadSettings(outside.env, configFile);
-  const storage = await outside.openStorage(storageSettings(settings, () => undefined));
+  const storage = await outside.openStorage(storageSettings(settings, { as: 'serve', print: () => undefined }));
   await storage.close();
   process.stdout.write('The schema is up to date.\n');
 }
@@ -119,7 +121,7 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     metrics.auditEvent(event.code);
     auditLog.info({ audit: event }, 'audit');
   };
-  const storage = await openStorage(storageSettings(settings, print, metrics));
+  const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
   const { unitOfWork, reads } = storage;
   const needs = {
     unitOfWork,
@@ -148,32 +150,10 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
   };
 }
 
-function storageSettings(
-  settings: ResolvedSettings,
-  print: (event: StoredAuditEvent) => void,
-  metrics?: Metrics,
-): persistence.StorageSettings {
-  const password = settings.database_password_file === undefined ? '' : readSecret(settings.database_password_file);
-  const ca = settings.database_ca_file === undefined ? undefined : readText(settings.database_ca_file);
-  return {
-    address: persistence.parseDatabaseUrl(settings.database, password, ca),
-    unitPool: settings.database_unit_pool,
-    readPool: settings.database_read_pool,
-    as: 'serve',
-    print,
-    machineClock: Date.now,
-    ...(metrics ? { observe: { unit: metrics.unit, group: metrics.unitGroup, retry: metrics.databaseRetry } } : {}),
-  };
-}
-
 /** Ties the key file to the database, once, and makes the first administrator where both are new. */
 async function setUp({ needs, keys, settings, tell }: Parts, mayMake: boolean): Promise<boolean> {
   const installation = await needs.reads(({ installation: store }) => store.get());
-  if (installation && installation.keyId !== keys.installationId) {
-    throw new ConfigError(
-      `The database belongs to another key file (key ${installation.keyId}). Restore that key file to ${settings.key_file}.`,
-    );
-  }
+  mustBelong(installation, keys, settings.key_file);
   const anyUser = await needs.reads(({ users }) => users.anyExists());
   if (anyUser) return false;
   if (!mayMake) {

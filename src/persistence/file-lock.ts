@@ -5,6 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 /** Somebody else serves this file; the message says who and what to do. */
 export class FileInUse extends Error {
   override readonly name = 'FileInUse';
+  readonly exitCode = 6;
 }
 
 /**

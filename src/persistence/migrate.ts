@@ -14,6 +14,7 @@ const DEADLOCK = 1213;
 /** The schema is newer than the program; the message says what to do. */
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
+  readonly exitCode = 6;
 }
 
 /**

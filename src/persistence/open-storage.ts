@@ -44,6 +44,12 @@ interface Sources {
 
 type Cleanup = (close: () => Promise<void> | void) => void;
 
+/** The schema is older than the program, and this is not the one to change it. */
+class SchemaBehind extends Error {
+  override readonly name = 'SchemaBehind';
+  readonly exitCode = 6;
+}
+
 /** Opens the database, brings its schema up to date, and hands out the two ways to it. */
 export async function openStorage(settings: StorageSettings): Promise<Storage> {
   const opened: (() => Promise<void> | void)[] = [];
@@ -86,7 +92,7 @@ async function closed(opening: Promise<DataSource>, closing: Cleanup): Promise<D
 async function upToDate(writer: DataSource, { as, machineClock }: StorageSettings): Promise<void> {
   if (as === 'serve') await migrate(writer, machineClock);
   else if ((await pendingMigrations(writer)) > 0)
-    throw new Error('The schema is not up to date. Run `sallyport migrate` first.');
+    throw new SchemaBehind('The schema is not up to date. Stop the service and run `sallyport migrate` first.');
 }
 
 function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => Promise<void>): Storage {
