@@ -62,6 +62,10 @@ const ADMINISTRATION = `
   RevokeSession               + - + - - - - - FIELDS_INVALID
   RevokeUserSessions          + - + - - - - - FIELDS_INVALID
   ListAuditEvents             + + + - - - - - OK
+  ListUserFactors             + + + - - - - - FIELDS_INVALID
+  SuspendUserFactor           + - - - - - - - FIELDS_INVALID
+  ResumeUserFactor            + - - - - - - - FIELDS_INVALID
+  RemoveUserFactor            + - - - - - - - FIELDS_INVALID
   AcknowledgeAuditEvent       + - - - - - - - FIELDS_INVALID
 `;
 
@@ -78,14 +82,18 @@ const AUTHENTICATION = `
   EndSession                  COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
   ListSessions                COMPONENT_REQUIRED SESSION_REQUIRED OK
   GetServerTime               OK                 OK               OK
+  ListFactors                 COMPONENT_REQUIRED SESSION_REQUIRED OK
+  RenameFactor                COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
+  SuspendFactor               COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
+  RemoveFactor                COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
 `;
 
 const UNIMPLEMENTED = [
-  'auth/UseRecoveryCode auth/SignInServiceAccount auth/RegenerateRecoveryCodes auth/ResyncFactor auth/ListFactors',
-  'auth/RenameFactor auth/SuspendFactor auth/RemoveFactor auth/ListOwnEvents',
+  'auth/UseRecoveryCode auth/SignInServiceAccount auth/RegenerateRecoveryCodes auth/ResyncFactor',
+  'auth/ListOwnEvents',
   'admin/SetServiceAccount admin/CreateServiceSecret admin/ListServiceSecrets',
-  'admin/RevokeServiceSecret admin/ListUserFactors admin/SuspendUserFactor admin/ResumeUserFactor',
-  'admin/RemoveUserFactor admin/ImportFactor',
+  'admin/RevokeServiceSecret',
+  'admin/ImportFactor',
 ].flatMap((line) => line.split(' '));
 
 // An empty request to these would do something: this one has a field that cannot be used. EndSession{all: false},
