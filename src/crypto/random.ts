@@ -22,5 +22,6 @@ export function createRandomness(clock: Clock): Randomness {
     newOneTimePassword: () => grouped(pick(READABLE, 24)),
     // 16 of 32: 80 bits.
     newEnrollmentCode: () => grouped(pick(CROCKFORD, 16)),
+    newRecoveryCode: () => grouped(pick(CROCKFORD, 16)),
   };
 }

@@ -19,6 +19,8 @@ import { createGroup, deleteGroup } from './group/change-groups.js';
 import type { Unlooked } from './lockout/unlooked.js';
 import { updateMfaPolicy } from './policy/update-mfa-policy.js';
 import type { Blocklist, Clock, ClockTrust, Envelope, HashQueue, OtpCodes, Randomness, TokenHashes } from './ports.js';
+import { regenerateRecoveryCodes } from './recovery/regenerate-recovery-codes.js';
+import { useRecoveryCode } from './recovery/use-recovery-code.js';
 import { assignRole, unassignRole } from './role/assign-role.js';
 import { createRole, deleteRole, updateRole } from './role/change-roles.js';
 import type { SessionActivity } from './session/activity.js';
@@ -57,6 +59,8 @@ export interface OperationNeeds {
 export const authOperations = (all: OperationNeeds) => ({
   startSignIn: startSignIn(all),
   verifyOtp: verifyOtp(all),
+  useRecoveryCode: useRecoveryCode(all),
+  regenerateRecoveryCodes: regenerateRecoveryCodes(all),
   beginEnrollment: beginEnrollment(all),
   confirmEnrollment: confirmEnrollment(all),
   changePassword: changePassword(all),

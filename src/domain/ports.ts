@@ -19,6 +19,8 @@ export interface Randomness {
   readonly newOneTimePassword: () => string;
   /** 80 bits in Crockford base32, `XXXX-XXXX-XXXX-XXXX`. */
   readonly newEnrollmentCode: () => string;
+  /** The same again: what follows a recovery code's index. */
+  readonly newRecoveryCode: () => string;
 }
 
 /** What a stored hash was made for; no hash of one purpose passes for another. */

@@ -56,6 +56,7 @@ const nobody: EarlyNo = {
   password: async () => undefined,
   code: async () => undefined,
   signIn: async () => undefined,
+  recovery: async () => undefined,
 };
 
 /** The product's own server on a free loopback port; the domain behind it is the test's. */

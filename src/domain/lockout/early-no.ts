@@ -3,7 +3,7 @@ import type { CommittedReads } from '../stores.js';
 import { parseToken } from '../token.js';
 import { retryAfter, standing } from './lockout.js';
 import type { Unlooked } from './unlooked.js';
-import { codeWait, passwordWait } from './wait-keys.js';
+import { codeWait, passwordWait, recoveryWait } from './wait-keys.js';
 import type { WaitKey } from './wait-row.js';
 
 /** Milliseconds left of a wait that runs, read from committed state; undefined lets the call through to the domain. */
@@ -11,6 +11,8 @@ export interface EarlyNo {
   readonly password: (canonicalName: string, deadline?: number) => Promise<number | undefined>;
   /** For who holds the sign-in token; any other token is left to the domain. */
   readonly signIn: (signInToken: string, deadline?: number) => Promise<number | undefined>;
+  /** As `signIn`, of recovery codes. */
+  readonly recovery: (signInToken: string, deadline?: number) => Promise<number | undefined>;
   readonly code: (userId: string, deadline?: number) => Promise<number | undefined>;
 }
 
@@ -37,12 +39,14 @@ export function earlyNo({ reads, clock, tokenHashes, unlooked }: Needs): EarlyNo
     const binding = { rowId: signIn.id, ownerId: signIn.userId };
     return tokenHashes.matches('sign-in', binding, token.secret, signIn.token) ? signIn.userId : undefined;
   };
+  const ofHolder = (waitOf: (userId: string) => WaitKey) => async (token: string, deadline?: number) => {
+    const userId = await holderOf(token, deadline);
+    return userId === undefined ? undefined : left(waitOf(userId), deadline);
+  };
   return {
     password: (name, deadline) => left(passwordWait(tokenHashes, name), deadline),
     code: (userId, deadline) => left(codeWait(userId), deadline),
-    signIn: async (token, deadline) => {
-      const userId = await holderOf(token, deadline);
-      return userId === undefined ? undefined : left(codeWait(userId), deadline);
-    },
+    signIn: ofHolder(codeWait),
+    recovery: ofHolder(recoveryWait),
   };
 }

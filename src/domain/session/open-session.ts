@@ -2,13 +2,13 @@ import { personRefused } from '../component/admits.js';
 import type { Component } from '../component/component.js';
 import { lockedOut } from '../lockout/attempt.js';
 import { retryAfter, standing } from '../lockout/lockout.js';
-import { codeWait } from '../lockout/wait-keys.js';
+import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Clock, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { BACKUP_ADMINISTRATOR } from '../role/permissions.js';
-import type { SignIn } from '../sign-in/sign-in.js';
+import type { SecondFactorProof, SignIn } from '../sign-in/sign-in.js';
 import type { Stores } from '../stores.js';
 import { formatToken } from '../token.js';
 import type { User } from '../user/user.js';
@@ -70,13 +70,15 @@ async function mayOpen(stores: Stores, user: User, proofs: Proofs, policy: MfaPo
   if (refused) throw new Refusal(refused.because, refused.details);
   if (!mfa) return;
   if (!proofs.secondFactor) throw new Refusal('SIGN_IN_EXPIRED');
-  const wait = await codeWaitLeft(stores, user.id, now);
+  const wait = await waitLeft(stores, user.id, proofs.secondFactor, now);
   if (wait !== undefined) throw lockedOut(wait);
 }
 
-async function codeWaitLeft(stores: Stores, userId: string, now: number): Promise<number | undefined> {
-  const row = await stores.waits.of(codeWait(userId), now);
-  return row && retryAfter(standing('code', row, now), now);
+// Each on its own ladder: what was guessed of one does not shut the other, which may be all that is left.
+async function waitLeft(stores: Stores, userId: string, { kind }: SecondFactorProof, now: number) {
+  const key = kind === 'recovery-code' ? recoveryWait(userId) : codeWait(userId);
+  const row = await stores.waits.of(key, now);
+  return row && retryAfter(standing(key.kind, row, now), now);
 }
 
 function bornNow(user: User, proofs: Proofs, policy: MfaPolicy, now: number): Omit<Session, 'id' | 'token'> {

@@ -2,7 +2,8 @@ import type { Password } from '../credential/password.js';
 import { minimumLength } from '../credential/password-rules.js';
 import { codeRequired } from '../enrollment/code-required.js';
 import { retryAfter, standing } from '../lockout/lockout.js';
-import { codeWait } from '../lockout/wait-keys.js';
+import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
+import type { WaitKey } from '../lockout/wait-row.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Clock, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
@@ -95,15 +96,23 @@ async function makeRoom(stores: Stores, userId: string, now: number): Promise<vo
 }
 
 async function challengeFactors(stores: Stores, userId: string, now: number): Promise<readonly ChallengeFactor[]> {
-  const row = await stores.waits.of(codeWait(userId), now);
-  const wait = row && retryAfter(standing('code', row, now), now);
-  const retryAt = wait === undefined ? undefined : now + wait;
+  const retryAt = await waitEnd(stores, codeWait(userId), now);
   const factors = await stores.factors.of(userId);
-  return factors.map(({ id, kind, label, suspended }) => ({
+  const devices = factors.map(({ id, kind, label, suspended }) => ({
     factorId: id,
     kind,
     label,
     usable: !suspended && retryAt === undefined,
     retryAt: suspended ? undefined : retryAt,
   }));
+  if ((await stores.recoveryCodes.left(userId)) === 0) return devices;
+  const recoveryAt = await waitEnd(stores, recoveryWait(userId), now);
+  const paper = { factorId: '', kind: 'recovery-code', label: '', usable: recoveryAt === undefined } as const;
+  return [...devices, { ...paper, retryAt: recoveryAt }];
+}
+
+async function waitEnd(stores: Stores, key: WaitKey, now: number): Promise<number | undefined> {
+  const row = await stores.waits.of(key, now);
+  const wait = row && retryAfter(standing(key.kind, row, now), now);
+  return wait === undefined ? undefined : now + wait;
 }

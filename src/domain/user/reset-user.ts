@@ -102,11 +102,12 @@ export async function replacePassword(
   await clearWait(stores, { subject: user.lockKey, kind: 'password' });
 }
 
-/** All factors and what is pending go; what is open ends, and so do the failures of codes. */
+/** All factors, what is pending and the recovery codes go; what is open ends, and so do the failures of codes. */
 export async function removeFactors(stores: Stores, user: User, now: number): Promise<void> {
   const userId = user.id;
   await stores.factors.removeAll(userId);
   await stores.factors.removePendingOf(userId);
+  await stores.recoveryCodes.removeAll(userId);
   await stores.users.clearEnrolled(userId);
   await clearCodeWaits(stores, userId);
   await stores.users.raiseSecurityVersion(userId);

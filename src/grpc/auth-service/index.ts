@@ -5,6 +5,7 @@ import type { Handler } from '../incoming.js';
 import type { PageTokens } from '../page-token.js';
 import { enrollmentMethods } from './enrollment.js';
 import { factorMethods } from './factors.js';
+import { recoveryMethods } from './recovery.js';
 import { serverTimeMethods } from './server-time.js';
 import { sessionMethods } from './sessions.js';
 import { signInMethods } from './sign-in.js';
@@ -23,6 +24,7 @@ export type AuthHandlers = Partial<Record<keyof AuthServiceServer, Handler<never
 export const authService = (operations: AuthOperations): AuthHandlers => ({
   ...signInMethods(operations),
   ...enrollmentMethods(operations),
+  ...recoveryMethods(operations),
   ...factorMethods(operations),
   ...sessionMethods(operations),
   ...serverTimeMethods(operations),

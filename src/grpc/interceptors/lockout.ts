@@ -2,6 +2,7 @@ import type {
   ChangePasswordRequest,
   ReauthenticateRequest,
   StartSignInRequest,
+  UseRecoveryCodeRequest,
   VerifyOtpRequest,
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import type { EarlyNo } from '../../domain/lockout/early-no.js';
@@ -27,6 +28,10 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   [
     `${SERVICE}VerifyOtp`,
     (early, { deadline }, request) => early.signIn((request as VerifyOtpRequest).signInToken, deadline),
+  ],
+  [
+    `${SERVICE}UseRecoveryCode`,
+    (early, { deadline }, request) => early.recovery((request as UseRecoveryCodeRequest).signInToken, deadline),
   ],
   [
     `${SERVICE}Reauthenticate`,
