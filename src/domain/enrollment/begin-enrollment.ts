@@ -100,7 +100,7 @@ async function mayBegin(needs: Needs, stores: Stores, holder: Holder): Promise<v
   if (pending && pending.begins >= MOST_BEGINS)
     throw limit('pending_factors', 'Too many secrets were shown. Sign in again.');
   await mustHaveRoom(stores, holder);
-  if (holder.user.enrolledAt === undefined) await mustProveCode(stores, holder, now);
+  await mustProveCode(stores, holder, now);
 }
 
 /** Asked at both ends, for secrets may be pending in several sessions at once. */
@@ -110,11 +110,15 @@ export async function mustHaveRoom(stores: Stores, { user }: Holder): Promise<vo
     throw limit('factors', `A user has at most ${MOST_FACTORS} devices. Remove one first.`);
 }
 
-/** Refuses unless a password is enough here, or the user's present enrolment code was proved by this holder. */
-export async function mustProveCode(stores: Stores, holder: Holder, now: number): Promise<void> {
-  if (!(await codeRequired(stores, holder.user, await stores.policy.get(), now))) return;
+/**
+ * Refuses a first device unless a password is enough here, or the user's present enrolment code was proved by this holder:
+ * then its id, to be spent.
+ */
+export async function mustProveCode(stores: Stores, holder: Holder, now: number): Promise<string | undefined> {
+  if (holder.user.enrolledAt !== undefined) return undefined;
+  if (!(await codeRequired(stores, holder.user, await stores.policy.get(), now))) return undefined;
   const code = await stores.enrollmentCodes.of(holder.user.id);
-  if (code && code.id === provedCodeId(holder) && code.expiresAt > now) return;
+  if (code && code.id === provedCodeId(holder) && code.expiresAt > now) return code.id;
   throw new Refusal('ENROLLMENT_CODE_INVALID', {
     message: 'An enrolment code is needed. Ask an administrator to make one for you.',
   });
