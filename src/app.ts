@@ -1,6 +1,5 @@
 /** The one file that joins all parts: read it to see the whole. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { ConfigError, loadSettings, type ResolvedSettings, SETTINGS } from './config/index.js';
 import * as crypto from './crypto/index.js';
@@ -10,6 +9,7 @@ import type { Clock } from './domain/ports.js';
 import { canonicalName } from './domain/user/canonical-name.js';
 import * as grpc from './grpc/index.js';
 import { mustBelong } from './offline/must-belong.js';
+import { firstPasswordFile } from './offline/recover.js';
 import { storageSettings } from './offline/storage-settings.js';
 import * as persistence from './persistence/index.js';
 import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from './telemetry/index.js';
@@ -174,9 +174,6 @@ async function found({ unitOfWork, clock, randomness }: Parts['needs'], keys: cr
     if (await installation.found(keys.installationId, clock())) await installation.addDataKey(dataKey);
   });
 }
-
-const firstPasswordFile = (settings: ResolvedSettings): string =>
-  join(dirname(settings.key_file), 'first-administrator');
 
 // To a terminal the password itself, else to a file that only this user can read; the log never holds it.
 function tellFirstAdministrator(

@@ -10,6 +10,8 @@ const offline: Offline = {
   init: async (options) => (await import('./app.js')).init(options, await outside()),
   migrate: async (options) => (await import('./app.js')).migrate(options, await outside()),
   checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
+  recover: async (options) => (await import('./offline/recover.js')).recover(options, await outside()),
+  unlock: async (options) => (await import('./offline/recover.js')).unlock(options, await outside()),
 };
 
 const shell: Shell = {

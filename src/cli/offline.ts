@@ -1,7 +1,23 @@
+import type { Recovered } from '../domain/index.js';
+
 /** What every command that runs without a server is told. */
 export interface OfflineOptions {
   /** `--config`: the file of settings; absent means the default place, which may be missing. */
   configFile?: string | undefined;
+}
+
+export interface NamedUser extends OfflineOptions {
+  readonly name: string;
+}
+
+export interface RecoverOptions extends NamedUser {
+  readonly keepFactors: boolean;
+}
+
+export interface Unlocked {
+  readonly name: string;
+  /** What 100 failures disabled, and only a recovery or a reset mends. */
+  readonly disabled: readonly string[];
 }
 
 /**
@@ -13,4 +29,6 @@ export interface Offline {
   readonly init: (options: OfflineOptions) => Promise<void>;
   readonly migrate: (options: OfflineOptions) => Promise<void>;
   readonly checkConfig: (options: OfflineOptions) => Promise<void>;
+  readonly recover: (options: RecoverOptions) => Promise<Recovered>;
+  readonly unlock: (options: NamedUser) => Promise<Unlocked>;
 }

@@ -1,3 +1,4 @@
+import type { Cell } from './cell.js';
 import { escapeText } from './escape-text.js';
 import { type Codec, messageJson } from './message-json.js';
 import type { Shell } from './shell.js';
@@ -12,6 +13,8 @@ export interface Output {
   list<Message>(messages: readonly Message[], type: MessageType<Message>, columns: readonly Column<Message>[]): void;
   /** A whole answer, or for people these fields of it. */
   one<Message>(message: Message, type: MessageType<Message>, fields: readonly Column<Message>[]): void;
+  /** What no message of the contract holds: fields for people, this value for scripts. */
+  facts(value: object, fields: readonly (readonly [title: string, cell: Cell])[]): void;
   /** A secret that is shown once: alone on its line, so that a script can take it; as JSON the whole answer. */
   secret<Message>(text: string, message: Message, type: MessageType<Message>): void;
   /** That it was done, for people; for scripts the exit code says so. */
@@ -31,6 +34,16 @@ export function createOutput({ stdout, stderr }: Shell, json: boolean): Output {
     one: (message, [name, codec], fields) => {
       if (json) printJson(messageJson(name, codec, message));
       else print(card(message, fields));
+    },
+    facts: (value, fields) => {
+      if (json) printJson(value);
+      else
+        print(
+          card(
+            undefined,
+            fields.map(([title, cell]) => [title, () => cell]),
+          ),
+        );
     },
     secret: (text, message, [name, codec]) => (json ? printJson(messageJson(name, codec, message)) : print(text)),
     done: (sentence) => {

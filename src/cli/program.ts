@@ -9,6 +9,7 @@ import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addMfa } from './commands/mfa.js';
 import { addOffline } from './commands/offline.js';
+import { addRecover } from './commands/recover.js';
 import { addRoles } from './commands/roles.js';
 import { addSessions } from './commands/sessions.js';
 import { addUsers } from './commands/users.js';
@@ -28,6 +29,7 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
     .addHelpText('after', exitCodeHelp);
   addServerOptions(program);
   addOffline(program, offline);
+  addRecover(program, bench, offline);
   for (const add of [addLogin, addLogout, addAccount, addUsers, addRoles, addGroups, addMfa]) add(program, bench);
   for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
   return program;

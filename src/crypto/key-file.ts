@@ -31,6 +31,7 @@ const KeyFile = z.strictObject({
 /** The key file cannot be used; the message says what to do. */
 export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
+  readonly exitCode = 2;
 }
 
 export const keyFileExists = (path: string): boolean => existsSync(path);

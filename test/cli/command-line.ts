@@ -7,6 +7,18 @@ import { type Offline, run } from '../../src/cli/index.js';
 import { type FakeAnswers, startFake } from '../client/fake-server.js';
 
 const unused = async () => {};
+const unasked = async () => {
+  throw new Error('nobody is asked');
+};
+/** What runs without a server, where nobody asks for it. */
+export const unusedCommands: Offline = {
+  serve: unused,
+  init: unused,
+  migrate: unused,
+  checkConfig: unused,
+  recover: unasked,
+  unlock: unasked,
+};
 
 /** A command line before a fake server, with a home of its own. */
 export async function commandLine(answers: FakeAnswers, offline: Partial<Offline> = {}) {
@@ -24,7 +36,7 @@ export async function commandLine(answers: FakeAnswers, offline: Partial<Offline
     const stderr = sink();
     const stdin = Readable.from(lines.map((line) => `${line}\n`));
     const shell = { env, home, folder: home, version: '1.2.3', stdin, stdout: stdout.stream, stderr: stderr.stream };
-    const commands = { serve: unused, init: unused, migrate: unused, checkConfig: unused, ...offline };
+    const commands = { ...unusedCommands, ...offline };
     const exitCode = await run(words(argv), shell, commands);
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
   };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { CommandError, run } from '../../src/cli/index.js';
 import { createPrompter } from '../../src/cli/prompter.js';
 import { FakeNo } from '../client/fake-server.js';
-import { commandLine, terminal } from './command-line.js';
+import { commandLine, terminal, unusedCommands } from './command-line.js';
 
 // By hand, from what the help says.
 const expected: Record<string, number> = {
@@ -163,9 +163,7 @@ describe('at a terminal', () => {
 
   test('control-C ends the command with 130', async () => {
     const { stdin, stderr } = terminal();
-    const unused = async () => {};
-    const offline = { serve: unused, init: unused, migrate: unused, checkConfig: unused };
-    const ended = run(['login', 'alice'], shell(stdin, stderr), offline);
+    const ended = run(['login', 'alice'], shell(stdin, stderr), unusedCommands);
     stdin.write('\u0003');
     expect(await ended).toBe(130);
   });

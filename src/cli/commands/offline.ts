@@ -3,7 +3,7 @@ import type { Offline } from '../offline.js';
 
 /** `serve`, `init`, `migrate`, `config check`: what runs without a server. */
 export function addOffline(program: Command, offline: Offline): void {
-  const add = (parent: Command, name: string, description: string, run: Offline[keyof Offline]) =>
+  const add = (parent: Command, name: string, description: string, run: Offline['serve']) =>
     parent
       .command(name)
       .description(description)
