@@ -760,7 +760,7 @@ export const AdminServiceService = {
     responseDeserialize: (value: Buffer): ListUserFactorsResponse => ListUserFactorsResponse.decode(value),
   },
   /**
-   * Suspends a user's factor and ends their sessions.
+   * Suspends a user's factor, the last usable one too, and ends their sessions.
    * Asks for `mfa.manage`.
    * Refuses: NOT_FOUND, NOT_ON_YOURSELF, TARGET_OUTRANKS, LAST_ADMINISTRATOR.
    */
@@ -1072,7 +1072,7 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
    */
   listUserFactors: handleUnaryCall<ListUserFactorsRequest, ListUserFactorsResponse>;
   /**
-   * Suspends a user's factor and ends their sessions.
+   * Suspends a user's factor, the last usable one too, and ends their sessions.
    * Asks for `mfa.manage`.
    * Refuses: NOT_FOUND, NOT_ON_YOURSELF, TARGET_OUTRANKS, LAST_ADMINISTRATOR.
    */
@@ -1933,7 +1933,7 @@ export interface AdminServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListUserFactorsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Suspends a user's factor and ends their sessions.
+   * Suspends a user's factor, the last usable one too, and ends their sessions.
    * Asks for `mfa.manage`.
    * Refuses: NOT_FOUND, NOT_ON_YOURSELF, TARGET_OUTRANKS, LAST_ADMINISTRATOR.
    */

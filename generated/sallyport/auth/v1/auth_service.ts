@@ -4144,8 +4144,9 @@ export const OwnEvent: MessageFns<OwnEvent> = {
  *
  * Callers prove which component they are, by `sallyport-component-key` or by a registered client certificate; a unix
  * socket and, while every listener is local, plaintext loopback are served as component `local` without one. A call
- * that does not is refused COMPONENT_REQUIRED. Every method may also answer FIELDS_INVALID, BACKEND_UNAVAILABLE,
- * CONFLICT, OVERLOADED and INTERNAL.
+ * that does not is refused COMPONENT_REQUIRED. In a session of its own a service account may call EndSession,
+ * ListSessions and ListOwnEvents; what takes a person's proofs refuses SERVICE_ACCOUNT_REFUSED. Every method may also
+ * answer FIELDS_INVALID, BACKEND_UNAVAILABLE, CONFLICT, OVERLOADED and INTERNAL.
  */
 export type AuthServiceService = typeof AuthServiceService;
 export const AuthServiceService = {
@@ -4199,8 +4200,8 @@ export const AuthServiceService = {
    * Shows a new TOTP secret once, as text, URI and QR code. Called again, it replaces the pending secret, ten times at
    * most. With a sign-in token at the enrolment stage, or in the caller's own session.
    *
-   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED,
-   * STEP_UP_REQUIRED (in a session whose owner has a factor).
+   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED,
+   * COMPONENT_REFUSED, STEP_UP_REQUIRED (in a session).
    */
   beginEnrollment: {
     path: "/sallyport.auth.v1.AuthService/BeginEnrollment" as const,
@@ -4218,7 +4219,8 @@ export const AuthServiceService = {
    * comes next. With what BeginEnrollment was called with.
    *
    * Refuses: INVALID_CODE (`clock_offset` where a clock is off), SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED,
-   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED, COMPONENT_REFUSED.
+   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, NAME_TAKEN (the secret), MFA_REQUIRED, COMPONENT_REFUSED, STEP_UP_REQUIRED (in
+   * a session).
    */
   confirmEnrollment: {
     path: "/sallyport.auth.v1.AuthService/ConfirmEnrollment" as const,
@@ -4386,7 +4388,7 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): ListFactorsResponse => ListFactorsResponse.decode(value),
   },
   /**
-   * Renames one of the caller's own factors. Needs a fresh proof.
+   * Renames one of the caller's own factors that is not suspended. Needs a fresh proof.
    *
    * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND.
    */
@@ -4401,9 +4403,10 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): RenameFactorResponse => RenameFactorResponse.decode(value),
   },
   /**
-   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token.
+   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token. The last
+   * usable factor only while a recovery code is left. Only an administrator resumes it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR, LAST_ADMINISTRATOR.
    */
   suspendFactor: {
     path: "/sallyport.auth.v1.AuthService/SuspendFactor" as const,
@@ -4473,8 +4476,8 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * Shows a new TOTP secret once, as text, URI and QR code. Called again, it replaces the pending secret, ten times at
    * most. With a sign-in token at the enrolment stage, or in the caller's own session.
    *
-   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED,
-   * STEP_UP_REQUIRED (in a session whose owner has a factor).
+   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED,
+   * COMPONENT_REFUSED, STEP_UP_REQUIRED (in a session).
    */
   beginEnrollment: handleUnaryCall<BeginEnrollmentRequest, BeginEnrollmentResponse>;
   /**
@@ -4482,7 +4485,8 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * comes next. With what BeginEnrollment was called with.
    *
    * Refuses: INVALID_CODE (`clock_offset` where a clock is off), SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED,
-   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED, COMPONENT_REFUSED.
+   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, NAME_TAKEN (the secret), MFA_REQUIRED, COMPONENT_REFUSED, STEP_UP_REQUIRED (in
+   * a session).
    */
   confirmEnrollment: handleUnaryCall<ConfirmEnrollmentRequest, ConfirmEnrollmentResponse>;
   /**
@@ -4546,15 +4550,16 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    */
   listFactors: handleUnaryCall<ListFactorsRequest, ListFactorsResponse>;
   /**
-   * Renames one of the caller's own factors. Needs a fresh proof.
+   * Renames one of the caller's own factors that is not suspended. Needs a fresh proof.
    *
    * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND.
    */
   renameFactor: handleUnaryCall<RenameFactorRequest, RenameFactorResponse>;
   /**
-   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token.
+   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token. The last
+   * usable factor only while a recovery code is left. Only an administrator resumes it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR, LAST_ADMINISTRATOR.
    */
   suspendFactor: handleUnaryCall<SuspendFactorRequest, SuspendFactorResponse>;
   /**
@@ -4639,8 +4644,8 @@ export interface AuthServiceClient extends Client {
    * Shows a new TOTP secret once, as text, URI and QR code. Called again, it replaces the pending secret, ten times at
    * most. With a sign-in token at the enrolment stage, or in the caller's own session.
    *
-   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED,
-   * STEP_UP_REQUIRED (in a session whose owner has a factor).
+   * Refuses: SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED, ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED,
+   * COMPONENT_REFUSED, STEP_UP_REQUIRED (in a session).
    */
   beginEnrollment(
     request: BeginEnrollmentRequest,
@@ -4662,7 +4667,8 @@ export interface AuthServiceClient extends Client {
    * comes next. With what BeginEnrollment was called with.
    *
    * Refuses: INVALID_CODE (`clock_offset` where a clock is off), SIGN_IN_EXPIRED, ENROLLMENT_TAKEN, SESSION_REQUIRED,
-   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, MFA_REQUIRED, COMPONENT_REFUSED.
+   * ENROLLMENT_CODE_INVALID, LIMIT_REACHED, NAME_TAKEN (the secret), MFA_REQUIRED, COMPONENT_REFUSED, STEP_UP_REQUIRED (in
+   * a session).
    */
   confirmEnrollment(
     request: ConfirmEnrollmentRequest,
@@ -4880,7 +4886,7 @@ export interface AuthServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListFactorsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Renames one of the caller's own factors. Needs a fresh proof.
+   * Renames one of the caller's own factors that is not suspended. Needs a fresh proof.
    *
    * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND.
    */
@@ -4900,9 +4906,10 @@ export interface AuthServiceClient extends Client {
     callback: (error: ServiceError | null, response: RenameFactorResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token.
+   * Suspends a lost device at once and ends the caller's other sessions; this one goes on under a new token. The last
+   * usable factor only while a recovery code is left. Only an administrator resumes it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, NOT_FOUND, LAST_FACTOR, LAST_ADMINISTRATOR.
    */
   suspendFactor(
     request: SuspendFactorRequest,
