@@ -16,6 +16,7 @@ import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from '
 
 const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
+const DUE_EVENTS_INTERVAL = 15_000;
 
 /** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
 export interface Outside {
@@ -307,7 +308,7 @@ function recordCall(log: Log, metrics: Metrics, call: grpc.CallRecord): void {
 }
 
 function startTimers(
-  { settings, needs, log }: Parts,
+  { settings, needs, log, metrics }: Parts,
   lastSeen: persistence.LastSeen,
   certificates: grpc.Certificates | undefined,
   checkReady: () => Promise<void>,
@@ -317,6 +318,11 @@ function startTimers(
     clock: needs.clock,
     expireSignIns: domain.expireSignIns(needs),
     auditRetention: settings.audit_retention_days * 24 * 60 * 60_000,
+  });
+  const watchDueEvents = domain.watchDueEvents({
+    reads: needs.reads,
+    tell: (event) => log.warn({ audit: event }, 'an event waits to be acknowledged by another administrator'),
+    count: metrics.acknowledgementsDue,
   });
   const every = (milliseconds: number, what: string, work: () => Promise<unknown> | unknown): NodeJS.Timeout =>
     setInterval(
@@ -330,6 +336,7 @@ function startTimers(
     every(settings.sweep_interval_seconds * 1000, 'sweep', sweep),
     every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(5000, 'readiness', checkReady),
+    every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
   ];
   const onHangUp = (): void => certificates?.reload();

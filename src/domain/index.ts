@@ -3,6 +3,7 @@ export * from './administration/read-named.js';
 export * from './audit/acknowledge-audit-event.js';
 export * from './audit/list-audit-events.js';
 export * from './audit/record-refusal.js';
+export * from './audit/watch-due-events.js';
 export * from './component/change-components.js';
 export * from './component/prove-component.js';
 export * from './credential/change-password.js';

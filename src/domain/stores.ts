@@ -315,8 +315,8 @@ export interface AuditReads {
   /** Newest first; `after` is the sequence of the last one seen. */
   readonly list: (filter: AuditFilter, page: Page<number>) => Promise<readonly StoredAuditEvent[]>;
   readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
-  /** How many events wait to be acknowledged. */
-  readonly countDue: () => Promise<number>;
+  /** Events that wait to be acknowledged, newest first. */
+  readonly due: (limit: number) => Promise<readonly StoredAuditEvent[]>;
 }
 
 export interface AuditStore extends AuditReads {

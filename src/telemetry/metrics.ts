@@ -10,6 +10,7 @@ export interface Metrics {
   readonly databaseRetry: () => void;
   readonly tlsReloadFailure: () => void;
   readonly auditEvent: (code: string) => void;
+  readonly acknowledgementsDue: (events: number) => void;
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -42,6 +43,11 @@ export function createMetrics(gauges: {
   const retries = counter('sallyport_database_retries_total', 'Units run again after a conflict.');
   const reloads = counter('sallyport_tls_reload_failures_total', 'Certificates on disk that could not be used.');
   const audit = counter('sallyport_audit_events_total', 'Audit events by code.', ['code']);
+  const due = new Gauge({
+    name: 'sallyport_acknowledgements_due',
+    help: 'Audit events, such as recoveries on the host, that no other administrator has acknowledged yet.',
+    registers,
+  });
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
@@ -68,5 +74,6 @@ export function createMetrics(gauges: {
     databaseRetry: () => retries.inc(),
     tlsReloadFailure: () => reloads.inc(),
     auditEvent: (code) => audit.inc({ code }),
+    acknowledgementsDue: (events) => due.set(events),
   };
 }

@@ -38,8 +38,10 @@ export const auditReads = (db: Database): AuditReads => ({
     const row = await db.get<AuditEventRow>('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
     return row && toEvent(row);
   },
-  countDue: async () =>
-    Number((await db.get<{ due: number }>(`SELECT COUNT(*) AS due FROM audit_events WHERE ${DUE}`))?.due ?? 0),
+  due: async (limit) => {
+    const sql = `SELECT * FROM audit_events WHERE ${DUE} ORDER BY sequence DESC ${limited(limit)}`;
+    return (await db.all<AuditEventRow>(sql)).map(toEvent);
+  },
 });
 
 function narrowed(
