@@ -52,8 +52,9 @@ export function suspendFactor(needs: Needs) {
       const before = await ableAdministrators(stores, now);
       await stores.factors.suspend(factor.id);
       await mustLeaveAdministrator(stores, before, now);
+      const opened = await goOn(own);
       await note(own, AUDIT.FACTOR_SUSPENDED);
-      return { opened: await goOn(own), view: await viewOfFactor(stores, { ...factor, suspended: true }, now) };
+      return { opened, view: await viewOfFactor(stores, { ...factor, suspended: true }, now) };
     });
 }
 
@@ -64,8 +65,9 @@ export function removeFactor(needs: Needs) {
     onOwnFactor(needs, caller, factorId, async (own) => {
       if (await isLastUsable(own.stores, own.factor, own.now)) throw new Refusal('LAST_FACTOR');
       await own.stores.factors.remove(factorId);
+      const opened = await goOn(own);
       await note(own, AUDIT.FACTOR_REMOVED);
-      return goOn(own);
+      return opened;
     });
 }
 

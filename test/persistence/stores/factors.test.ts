@@ -35,6 +35,24 @@ onEachEngine((engine) => {
       expect((await reads(({ factors }) => factors.countsOf([]))).size).toBe(0);
     });
 
+    test('are suspended, resumed, renamed and removed one by one, and say whether that changed anything', async () => {
+      const user = aUser();
+      const [kept, factor] = [await inserted(aFactor(user)), await inserted(aFactor(user))];
+      const twice = (change: (id: string) => Promise<boolean>) => async () => [
+        await change(factor.id),
+        await change(factor.id),
+      ];
+      const now = async () => (await reads(({ factors }) => factors.of(user.id))).find(({ id }) => id === factor.id);
+
+      expect(await unitOfWork(({ factors }) => twice(factors.suspend)())).toEqual([true, false]);
+      expect(await now()).toEqual({ ...factor, suspended: true });
+      expect(await unitOfWork(({ factors }) => twice(factors.resume)())).toEqual([true, false]);
+      expect(await unitOfWork(({ factors }) => factors.rename(factor.id, 'tablet'))).toBe(true);
+      expect(await now()).toEqual({ ...factor, label: 'tablet' });
+      expect(await unitOfWork(({ factors }) => twice(factors.remove)())).toEqual([true, false]);
+      expect(await reads(({ factors }) => factors.of(user.id))).toEqual([kept]);
+    });
+
     test('are removed with all that is confirmed', async () => {
       const user = aUser();
       await inserted(aFactor(user));
