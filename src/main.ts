@@ -11,6 +11,7 @@ const offline: Offline = {
   migrate: async (options) => (await import('./app.js')).migrate(options, await outside()),
   checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
   recover: async (options) => (await import('./offline/recover.js')).recover(options, await outside()),
+  copy: async (options) => (await import('./offline/copy.js')).copy(options, await outside()),
   unlock: async (options) => (await import('./offline/recover.js')).unlock(options, await outside()),
 };
 

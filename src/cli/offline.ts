@@ -20,6 +20,20 @@ export interface Unlocked {
   readonly disabled: readonly string[];
 }
 
+export interface CopyOptions extends OfflineOptions {
+  /** A file, or the address of a database. */
+  readonly to: string;
+  readonly toPasswordFile: string | undefined;
+  readonly toCaFile: string | undefined;
+  readonly tell: (progress: { readonly table: string; readonly rows: number; readonly total: number }) => void;
+}
+
+export interface CopyReport {
+  readonly to: string;
+  readonly tables: number;
+  readonly rows: number;
+}
+
 /**
  * The commands that run without a server. What they throw is printed as its message, and the exit code is its
  * `exitCode` where it has one (see CommandError), else 1. `serve` settles when the server has stopped.
@@ -31,4 +45,5 @@ export interface Offline {
   readonly checkConfig: (options: OfflineOptions) => Promise<void>;
   readonly recover: (options: RecoverOptions) => Promise<Recovered>;
   readonly unlock: (options: NamedUser) => Promise<Unlocked>;
+  readonly copy: (options: CopyOptions) => Promise<CopyReport>;
 }

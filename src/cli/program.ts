@@ -3,6 +3,7 @@ import { addAccount } from './commands/account.js';
 import { addAudit } from './commands/audit.js';
 import { addCall } from './commands/call.js';
 import { addComponents } from './commands/components.js';
+import { addCopy } from './commands/copy.js';
 import { addGroups } from './commands/groups.js';
 import { addHealth } from './commands/health.js';
 import { addLogin } from './commands/login.js';
@@ -30,6 +31,7 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addServerOptions(program);
   addOffline(program, offline);
   addRecover(program, bench, offline);
+  addCopy(program, bench, offline);
   for (const add of [addLogin, addLogout, addAccount, addUsers, addRoles, addGroups, addMfa]) add(program, bench);
   for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
   return program;

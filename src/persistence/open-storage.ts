@@ -5,6 +5,7 @@ import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } fro
 import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
 import { migrate, pendingMigrations } from './migrate.js';
+import { mustStand } from './must-stand.js';
 import { openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
@@ -93,6 +94,7 @@ async function upToDate(writer: DataSource, { as, machineClock }: StorageSetting
   if (as === 'serve') await migrate(writer, machineClock);
   else if ((await pendingMigrations(writer)) > 0)
     throw new SchemaBehind('The schema is not up to date. Stop the service and run `sallyport migrate` first.');
+  await mustStand(writer);
 }
 
 function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => Promise<void>): Storage {
@@ -105,11 +107,17 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
   return {
     unitOfWork: units.unitOfWork,
     reads: createReads({ source: reader, readsOn: createReadStores, limits, now }),
-    ping: () => ping(async (db) => void (await db.get('SELECT 1'))),
+    ping: () => ping(mustNotHaveMoved),
     close: async () => {
       await units.drain();
       await closeAll();
     },
     findings,
   };
+}
+
+// While it is served, a copy may have taken everything elsewhere: replicas on a server keep no file locked.
+async function mustNotHaveMoved(db: Database): Promise<void> {
+  if (await db.get('SELECT 1 FROM installation WHERE moved_at IS NOT NULL'))
+    throw new Error('the database has moved elsewhere');
 }

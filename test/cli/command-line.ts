@@ -18,6 +18,7 @@ export const unusedCommands: Offline = {
   checkConfig: unused,
   recover: unasked,
   unlock: unasked,
+  copy: unasked,
 };
 
 /** A command line before a fake server, with a home of its own. */

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { DatabaseAddress } from '../database-url.js';
+import { lockFile } from '../file-lock.js';
+import { migrate, pendingMigrations } from '../migrate.js';
+import { openMysql } from '../mysql/data-source.js';
+import { openSqliteWriter } from '../sqlite/data-source.js';
+import type { CopySettings } from './copy-database.js';
+import { CopyRefused } from './copy-refused.js';
+import { type Table, tablesOf } from './table-rows.js';
+
+/** Both databases, each on one connection. */
+export interface Ends {
+  readonly from: QueryRunner;
+  readonly to: QueryRunner;
+  readonly tables: readonly Table[];
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the old database, which nothing else may use now, and the new one, with today's schema. */
+export async function openEnds({ from, to, now }: Pick<CopySettings, 'from' | 'to' | 'now'>): Promise<Ends> {
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (let end = opened.pop(); end; end = opened.pop()) await end();
+  };
+  const open = async (address: DatabaseAddress): Promise<DataSource> => {
+    if (address.engine === 'sqlite') opened.push(lockFile(address.path));
+    const source =
+      address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, 1, 'units');
+    opened.push(() => source.destroy());
+    return source;
+  };
+  try {
+    if (from.engine === 'sqlite' && !existsSync(from.path))
+      throw new CopyRefused(`There is no database at ${from.path}. Run this with the settings of the service.`);
+    const old = await open(from);
+    await mustBeAlone(old);
+    const fresh = await open(to);
+    await migrate(fresh, now);
+    const runners = [old, fresh].map((source) => source.createQueryRunner()) as [QueryRunner, QueryRunner];
+    for (const runner of runners) opened.push(() => runner.release());
+    return { from: runners[0], to: runners[1], tables: tablesOf(old), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function mustBeAlone(old: DataSource): Promise<void> {
+  if ((await pendingMigrations(old)) > 0)
+    throw new CopyRefused('The schema is not up to date. Run `sallyport migrate` first.');
+  // The lock on the file says it of SQLite. Of a cluster only this node's connections can be seen.
+  if (old.options.type === 'better-sqlite3') return;
+  const [row] = (await old.query(
+    'SELECT COUNT(*) AS others FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
+  )) as { others: number | string }[];
+  if (Number(row?.others ?? 0) > 0)
+    throw new CopyRefused('Somebody else is connected to this database. Stop every Sallyport that uses it first.');
+}
