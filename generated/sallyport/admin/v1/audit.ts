@@ -77,7 +77,7 @@ export interface AuditEvent {
   code: string;
   /** How it ended. */
   outcome: AuditOutcome;
-  /** Why, where it was not done. */
+  /** Why, where it was not done; of something that is about to end, how near it is (`30_DAYS_LEFT`). */
   reason: string;
   /** Who did it: a user id, `anonymous`, or `host` for what root did offline. */
   actor: string;

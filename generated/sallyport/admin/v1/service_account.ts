@@ -25,7 +25,11 @@ export interface ServiceSecret {
     | Date
     | undefined;
   /** When it ends. */
-  expireTime: Date | undefined;
+  expireTime:
+    | Date
+    | undefined;
+  /** When it last opened a session, if ever. */
+  lastUseTime: Date | undefined;
 }
 
 /** Asks for SetServiceAccount. */
@@ -34,7 +38,7 @@ export interface SetServiceAccountRequest {
   userId: string;
   /** Required. What the user becomes; everything the user could prove before is destroyed. */
   kind: UserKind;
-  /** Required. Why; for the audit trail's reader. */
+  /** Required. Why; at most 500 characters, told with the user from then on. */
   reason: string;
   /** Required for a service account: the id of the person who answers for it. */
   ownerUserId: string;
@@ -62,7 +66,7 @@ export interface CreateServiceSecretRequest {
   componentIds: string[];
   /** Required. The networks it may be used from, in CIDR form; `0.0.0.0/0` must be typed. */
   networks: string[];
-  /** When it ends; at most two years away, 365 days by default. */
+  /** When it ends; at most two years away and no later than the account, 365 days by default. */
   expireTime: Date | undefined;
 }
 
@@ -84,7 +88,7 @@ export interface ListServiceSecretsRequest {
 
 /** Answers ListServiceSecrets. */
 export interface ListServiceSecretsResponse {
-  /** All secrets of the account. */
+  /** All secrets of the account that were not revoked. */
   serviceSecrets: ServiceSecret[];
 }
 
@@ -99,7 +103,15 @@ export interface RevokeServiceSecretResponse {
 }
 
 function createBaseServiceSecret(): ServiceSecret {
-  return { secretId: "", userId: "", componentIds: [], networks: [], createTime: undefined, expireTime: undefined };
+  return {
+    secretId: "",
+    userId: "",
+    componentIds: [],
+    networks: [],
+    createTime: undefined,
+    expireTime: undefined,
+    lastUseTime: undefined,
+  };
 }
 
 export const ServiceSecret: MessageFns<ServiceSecret> = {
@@ -121,6 +133,9 @@ export const ServiceSecret: MessageFns<ServiceSecret> = {
     }
     if (message.expireTime !== undefined) {
       Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(50).fork()).join();
+    }
+    if (message.lastUseTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastUseTime), writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -186,6 +201,14 @@ export const ServiceSecret: MessageFns<ServiceSecret> = {
             message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lastUseTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -226,6 +249,11 @@ export const ServiceSecret: MessageFns<ServiceSecret> = {
         : isSet(object.expire_time)
         ? fromJsonTimestamp(object.expire_time)
         : undefined,
+      lastUseTime: isSet(object.lastUseTime)
+        ? fromJsonTimestamp(object.lastUseTime)
+        : isSet(object.last_use_time)
+        ? fromJsonTimestamp(object.last_use_time)
+        : undefined,
     };
   },
 
@@ -249,6 +277,9 @@ export const ServiceSecret: MessageFns<ServiceSecret> = {
     if (message.expireTime !== undefined) {
       obj.expireTime = message.expireTime.toISOString();
     }
+    if (message.lastUseTime !== undefined) {
+      obj.lastUseTime = message.lastUseTime.toISOString();
+    }
     return obj;
   },
 
@@ -263,6 +294,7 @@ export const ServiceSecret: MessageFns<ServiceSecret> = {
     message.networks = object.networks?.map((e) => e) || [];
     message.createTime = object.createTime ?? undefined;
     message.expireTime = object.expireTime ?? undefined;
+    message.lastUseTime = object.lastUseTime ?? undefined;
     return message;
   },
 };

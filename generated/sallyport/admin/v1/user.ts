@@ -177,7 +177,19 @@ export interface User {
   /** Wrong codes after a right password in the last thirty days; at 300 code factors are disabled. Only in GetUser. */
   wrongCodesInBudget: number;
   /** How far their phone's clock was off at the last wrong code, where that was found. Only in GetUser. */
-  clockOffset: Duration | undefined;
+  clockOffset:
+    | Duration
+    | undefined;
+  /** Of a service account: the person who answers for it. */
+  ownerUserId: string;
+  /** Why they are a service account, or a person again; empty for who was a person always. */
+  kindReason: string;
+  /** Of a service account: when it ends. */
+  endTime:
+    | Date
+    | undefined;
+  /** Of a service account: how many of its secrets can be used now. */
+  serviceSecretCount: number;
 }
 
 /** Asks for CreateUser. */
@@ -237,6 +249,11 @@ export interface ListUsersRequest {
   withoutFactor: boolean;
   /** Only users in this state. */
   state: UserState;
+  /**
+   * Only who gets in without a second factor now: active service accounts that have not ended and, while multi-factor
+   * authentication is off, active people.
+   */
+  exempt: boolean;
 }
 
 /** Answers ListUsers. */
@@ -581,6 +598,10 @@ function createBaseUser(): User {
     waits: [],
     wrongCodesInBudget: 0,
     clockOffset: undefined,
+    ownerUserId: "",
+    kindReason: "",
+    endTime: undefined,
+    serviceSecretCount: 0,
   };
 }
 
@@ -636,6 +657,18 @@ export const User: MessageFns<User> = {
     }
     if (message.clockOffset !== undefined) {
       Duration.encode(message.clockOffset, writer.uint32(138).fork()).join();
+    }
+    if (message.ownerUserId !== "") {
+      writer.uint32(146).string(message.ownerUserId);
+    }
+    if (message.kindReason !== "") {
+      writer.uint32(154).string(message.kindReason);
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endTime), writer.uint32(162).fork()).join();
+    }
+    if (message.serviceSecretCount !== 0) {
+      writer.uint32(168).int32(message.serviceSecretCount);
     }
     return writer;
   },
@@ -789,6 +822,38 @@ export const User: MessageFns<User> = {
             message.clockOffset = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.ownerUserId = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.kindReason = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.endTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.serviceSecretCount = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -866,6 +931,26 @@ export const User: MessageFns<User> = {
         : isSet(object.clock_offset)
         ? Duration.fromJSON(object.clock_offset)
         : undefined,
+      ownerUserId: isSet(object.ownerUserId)
+        ? globalThis.String(object.ownerUserId)
+        : isSet(object.owner_user_id)
+        ? globalThis.String(object.owner_user_id)
+        : "",
+      kindReason: isSet(object.kindReason)
+        ? globalThis.String(object.kindReason)
+        : isSet(object.kind_reason)
+        ? globalThis.String(object.kind_reason)
+        : "",
+      endTime: isSet(object.endTime)
+        ? fromJsonTimestamp(object.endTime)
+        : isSet(object.end_time)
+        ? fromJsonTimestamp(object.end_time)
+        : undefined,
+      serviceSecretCount: isSet(object.serviceSecretCount)
+        ? globalThis.Number(object.serviceSecretCount)
+        : isSet(object.service_secret_count)
+        ? globalThis.Number(object.service_secret_count)
+        : 0,
     };
   },
 
@@ -922,6 +1007,18 @@ export const User: MessageFns<User> = {
     if (message.clockOffset !== undefined) {
       obj.clockOffset = Duration.toJSON(message.clockOffset);
     }
+    if (message.ownerUserId !== "") {
+      obj.ownerUserId = message.ownerUserId;
+    }
+    if (message.kindReason !== "") {
+      obj.kindReason = message.kindReason;
+    }
+    if (message.endTime !== undefined) {
+      obj.endTime = message.endTime.toISOString();
+    }
+    if (message.serviceSecretCount !== 0) {
+      obj.serviceSecretCount = Math.round(message.serviceSecretCount);
+    }
     return obj;
   },
 
@@ -949,6 +1046,10 @@ export const User: MessageFns<User> = {
     message.clockOffset = (object.clockOffset !== undefined && object.clockOffset !== null)
       ? Duration.fromPartial(object.clockOffset)
       : undefined;
+    message.ownerUserId = object.ownerUserId ?? "";
+    message.kindReason = object.kindReason ?? "";
+    message.endTime = object.endTime ?? undefined;
+    message.serviceSecretCount = object.serviceSecretCount ?? 0;
     return message;
   },
 };
@@ -1358,7 +1459,7 @@ export const GetUserResponse: MessageFns<GetUserResponse> = {
 };
 
 function createBaseListUsersRequest(): ListUsersRequest {
-  return { pageSize: 0, pageToken: "", usernamePrefix: "", roleId: "", withoutFactor: false, state: 0 };
+  return { pageSize: 0, pageToken: "", usernamePrefix: "", roleId: "", withoutFactor: false, state: 0, exempt: false };
 }
 
 export const ListUsersRequest: MessageFns<ListUsersRequest> = {
@@ -1380,6 +1481,9 @@ export const ListUsersRequest: MessageFns<ListUsersRequest> = {
     }
     if (message.state !== 0) {
       writer.uint32(48).int32(message.state);
+    }
+    if (message.exempt !== false) {
+      writer.uint32(56).bool(message.exempt);
     }
     return writer;
   },
@@ -1445,6 +1549,14 @@ export const ListUsersRequest: MessageFns<ListUsersRequest> = {
             message.state = reader.int32() as any;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.exempt = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1485,6 +1597,7 @@ export const ListUsersRequest: MessageFns<ListUsersRequest> = {
         ? globalThis.Boolean(object.without_factor)
         : false,
       state: isSet(object.state) ? userStateFromJSON(object.state) : 0,
+      exempt: isSet(object.exempt) ? globalThis.Boolean(object.exempt) : false,
     };
   },
 
@@ -1508,6 +1621,9 @@ export const ListUsersRequest: MessageFns<ListUsersRequest> = {
     if (message.state !== 0) {
       obj.state = userStateToJSON(message.state);
     }
+    if (message.exempt !== false) {
+      obj.exempt = message.exempt;
+    }
     return obj;
   },
 
@@ -1522,6 +1638,7 @@ export const ListUsersRequest: MessageFns<ListUsersRequest> = {
     message.roleId = object.roleId ?? "";
     message.withoutFactor = object.withoutFactor ?? false;
     message.state = object.state ?? 0;
+    message.exempt = object.exempt ?? false;
     return message;
   },
 };
