@@ -23,6 +23,9 @@ import { regenerateRecoveryCodes } from './recovery/regenerate-recovery-codes.js
 import { useRecoveryCode } from './recovery/use-recovery-code.js';
 import { assignRole, unassignRole } from './role/assign-role.js';
 import { createRole, deleteRole, updateRole } from './role/change-roles.js';
+import { createServiceSecret, listServiceSecrets, revokeServiceSecret } from './service-account/service-secrets.js';
+import { setServiceAccount } from './service-account/set-service-account.js';
+import { signInServiceAccount } from './service-account/sign-in-service-account.js';
 import type { SessionActivity } from './session/activity.js';
 import { listAllSessions, revokeSession, revokeUserSessions } from './session/administer-sessions.js';
 import { endSession } from './session/end-session.js';
@@ -59,6 +62,7 @@ export interface OperationNeeds {
 export const authOperations = (all: OperationNeeds) => ({
   startSignIn: startSignIn(all),
   verifyOtp: verifyOtp(all),
+  signInServiceAccount: signInServiceAccount(all),
   useRecoveryCode: useRecoveryCode(all),
   regenerateRecoveryCodes: regenerateRecoveryCodes(all),
   beginEnrollment: beginEnrollment(all),
@@ -91,6 +95,10 @@ export const adminOperations = (all: OperationNeeds) => ({
   suspendUserFactor: suspendUserFactor(all),
   resumeUserFactor: resumeUserFactor(all),
   removeUserFactor: removeUserFactor(all),
+  setServiceAccount: setServiceAccount(all),
+  createServiceSecret: createServiceSecret(all),
+  listServiceSecrets: listServiceSecrets(all),
+  revokeServiceSecret: revokeServiceSecret(all),
   createRole: createRole(all),
   updateRole: updateRole(all),
   deleteRole: deleteRole(all),

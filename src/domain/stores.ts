@@ -14,9 +14,10 @@ import type { MfaPolicy } from './policy/mfa-policy.js';
 import type { KeyedHash, SlowHash } from './ports.js';
 import type { RecoveryCode } from './recovery/recovery-code.js';
 import type { Role } from './role/role.js';
+import type { ServiceSecret } from './service-account/service-secret.js';
 import type { Session } from './session/session.js';
 import type { SignIn } from './sign-in/sign-in.js';
-import type { User, UserState } from './user/user.js';
+import type { User, UserKind, UserState } from './user/user.js';
 
 /** A page of a list: at most `limit` rows after the row whose sort key is `after`. */
 export interface Page<K> {
@@ -29,6 +30,17 @@ export interface UserFilter {
   readonly roleId?: string;
   readonly state?: UserState;
   readonly withoutFactor?: boolean;
+  /** Active service accounts that have not ended by now and, where `people` says so, active people. */
+  readonly exempt?: { readonly now: number; readonly people: boolean };
+}
+
+/** A service account or one of its secrets that ends before long. */
+export interface Ending {
+  readonly id: string;
+  readonly userId: string;
+  readonly endsAt: number;
+  /** The last warning: this many days before the end. */
+  readonly warnedDays: number | undefined;
 }
 
 export interface UserReads {
@@ -43,6 +55,8 @@ export interface UserReads {
   /** Whether any holder of this role has ever confirmed a factor. */
   readonly anyHolderEverEnrolled: (roleId: string) => Promise<boolean>;
   readonly roleHeldByAnyone: (roleId: string) => Promise<boolean>;
+  /** Active service accounts that end after `now` and by `until`. */
+  readonly ending: (now: number, until: number) => Promise<readonly Ending[]>;
 }
 
 export interface UserStore extends UserReads {
@@ -62,6 +76,14 @@ export interface UserStore extends UserReads {
   /** Sets `enrolledAt`, and `firstEnrolledAt` where it was not set. */
   readonly noteEnrolled: (id: string, at: number) => Promise<void>;
   readonly clearEnrolled: (id: string) => Promise<void>;
+  /** The warning that is due is not given again. */
+  readonly setKind: (
+    id: string,
+    kind: UserKind,
+    about: Pick<User, 'ownerId' | 'endsAt'> & { readonly reason: string; readonly warnedDays: number | undefined },
+  ) => Promise<void>;
+  /** True for whoever is the first to warn this many days before the account's end. */
+  readonly noteWarned: (id: string, days: number) => Promise<boolean>;
   /** The user with everything that is theirs, but for audit events and waits of the name. */
   readonly delete: (id: string) => Promise<boolean>;
   /** False when it was assigned already. */
@@ -80,6 +102,31 @@ export interface PasswordStore extends PasswordReads {
   readonly set: (password: Password) => Promise<void>;
   /** Compare-and-set on the old hash, for a rehash that must not undo a change. */
   readonly rehash: (userId: string, old: SlowHash, fresh: SlowHash) => Promise<boolean>;
+  readonly remove: (userId: string) => Promise<void>;
+}
+
+export interface ServiceSecretReads {
+  readonly byId: (id: string) => Promise<ServiceSecret | undefined>;
+  /** Those that were not revoked, oldest first; expired ones too. */
+  readonly of: (userId: string) => Promise<readonly ServiceSecret[]>;
+  /** How many can be used now, of those users who have any. */
+  readonly countsOf: (userIds: readonly string[], now: number) => Promise<ReadonlyMap<string, number>>;
+  /** Those that were not revoked and end after `now` and by `until`, of accounts that are active. */
+  readonly ending: (now: number, until: number) => Promise<readonly Ending[]>;
+}
+
+export interface ServiceSecretStore extends ServiceSecretReads {
+  /** The warning that is due already is not given. */
+  readonly insert: (secret: ServiceSecret, warnedDays: number | undefined) => Promise<void>;
+  /** Locks it and notes its use, under today's key; false when it was revoked or is over. */
+  readonly use: (id: string, hash: KeyedHash, now: number) => Promise<boolean>;
+  /** False when it was revoked already. */
+  readonly revoke: (id: string, now: number) => Promise<boolean>;
+  readonly removeAll: (userId: string) => Promise<void>;
+  /** True for whoever is the first to warn this many days before its end. */
+  readonly noteWarned: (id: string, days: number) => Promise<boolean>;
+  /** Those that were revoked, or over, before this time. */
+  readonly removeDead: (before: number, limit: number) => Promise<number>;
 }
 
 export interface EnrollmentCodeReads {
@@ -172,6 +219,8 @@ export interface SessionStanding {
   /** Undefined when the component is gone. */
   readonly component: Component | undefined;
   readonly policy: MfaPolicy;
+  /** When the secret ends that it was opened by; undefined without one, or once it was revoked. */
+  readonly secretEnd: number | undefined;
 }
 
 export interface SessionFilter {
@@ -201,6 +250,7 @@ export interface SessionStore extends SessionReads {
   readonly remove: (id: string) => Promise<boolean>;
   readonly removeOf: (userId: string, exceptId?: string) => Promise<number>;
   readonly removeOfComponent: (componentId: string) => Promise<number>;
+  readonly removeOfSecret: (secret: Pick<ServiceSecret, 'id' | 'userId'>) => Promise<number>;
   /** Removes the oldest until at most `keep` are left; returns how many went. */
   readonly keepNewest: (userId: string, keep: number) => Promise<number>;
   /** Writes what is newer than what stands there. */
@@ -364,6 +414,7 @@ export interface WrappedDataKey {
 export interface ReadStores {
   readonly users: UserReads;
   readonly passwords: PasswordReads;
+  readonly serviceSecrets: ServiceSecretReads;
   readonly enrollmentCodes: EnrollmentCodeReads;
   readonly factors: FactorReads;
   readonly recoveryCodes: RecoveryCodeReads;
@@ -381,6 +432,7 @@ export interface ReadStores {
 export interface Stores extends ReadStores {
   readonly users: UserStore;
   readonly passwords: PasswordStore;
+  readonly serviceSecrets: ServiceSecretStore;
   readonly enrollmentCodes: EnrollmentCodeStore;
   readonly factors: FactorStore;
   readonly recoveryCodes: RecoveryCodeStore;

@@ -8,8 +8,8 @@ export type Access =
   | { readonly needs: 'component' }
   /** A component, and either a sign-in token in the request or the caller's own session. */
   | { readonly needs: 'sign-in-or-session' }
-  /** The caller's own session. */
-  | { readonly needs: 'session' }
+  /** The caller's own session; a person's, unless the method takes none of a person's proofs. */
+  | { readonly needs: 'session'; readonly serviceAccounts?: true }
   /** The caller's own session with a permission, opened through a component with the right of administration. */
   | {
       readonly needs: 'permission';
@@ -21,6 +21,7 @@ export type Access =
 const open: Access = { needs: 'nothing' };
 const component: Access = { needs: 'component' };
 const session: Access = { needs: 'session' };
+const anybody: Access = { needs: 'session', serviceAccounts: true };
 const either: Access = { needs: 'sign-in-or-session' };
 const may = (permission: OwnPermission): Access => ({ needs: 'permission', permission });
 
@@ -33,8 +34,8 @@ const AUTH: Readonly<Record<string, Access>> = {
   ChangePassword: either,
   Reauthenticate: session,
   ValidateSession: component,
-  EndSession: session,
-  ListSessions: session,
+  EndSession: anybody,
+  ListSessions: anybody,
   GetServerTime: open,
   SignInServiceAccount: component,
   RegenerateRecoveryCodes: session,
@@ -43,7 +44,7 @@ const AUTH: Readonly<Record<string, Access>> = {
   RenameFactor: session,
   SuspendFactor: session,
   RemoveFactor: session,
-  ListOwnEvents: session,
+  ListOwnEvents: anybody,
 };
 
 const ADMIN: Readonly<Record<string, Access>> = {

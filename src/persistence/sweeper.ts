@@ -6,6 +6,8 @@ import { FLUSH_INTERVAL } from './last-seen.js';
 const BATCH = 200;
 const DAY = 24 * 60 * 60_000;
 const UNKNOWN_NAMES_LIVE = 30 * DAY;
+// A program that still sends a dead secret is told from one that guesses, for so long.
+const DEAD_SECRETS_LIVE = 90 * DAY;
 const MOST_UNKNOWN_NAMES = 1_000_000;
 // What another replica saw of a session reaches the database this much later.
 const LAST_SEEN_LAG = 4 * FLUSH_INTERVAL;
@@ -44,6 +46,7 @@ const choresOf = ({ auditRetention, mostUnknownNames = MOST_UNKNOWN_NAMES }: Nee
   },
   ({ factors }, now) => factors.removeExpiredPending(now, BATCH),
   ({ enrollmentCodes }, now) => enrollmentCodes.removeExpired(now, BATCH),
+  ({ serviceSecrets }, now) => serviceSecrets.removeDead(now - DEAD_SECRETS_LIVE, BATCH),
   ({ waits }, now) => waits.removeUnknown(now - UNKNOWN_NAMES_LIVE, mostUnknownNames, BATCH),
   ({ waits }, now) => waits.removeOldBudgets(now, BATCH),
   ({ audit }, now) => audit.removeBefore(now - auditRetention, BATCH),

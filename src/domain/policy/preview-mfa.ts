@@ -14,6 +14,9 @@ export interface PersonWithoutFactor {
 export interface MfaPreview {
   readonly people: readonly PersonWithoutFactor[];
   readonly morePeople: boolean;
+  /** Service accounts that have not ended. */
+  readonly exempt: readonly User[];
+  readonly moreExempt: boolean;
   readonly groups: readonly Group[];
   readonly moreGroups: boolean;
 }
@@ -22,6 +25,7 @@ const MOST = 1000;
 
 export async function previewMfa(stores: ReadStores, policy: MfaPolicy, now: number): Promise<MfaPreview> {
   const people = await stores.users.list({ withoutFactor: true }, { limit: MOST + 1, after: undefined });
+  const exempt = await stores.users.list({ exempt: { now, people: false } }, { limit: MOST + 1, after: undefined });
   const groups = await stores.groups.list({ limit: MOST + 1, after: undefined });
   const listed: PersonWithoutFactor[] = [];
   for (const user of people.slice(0, MOST))
@@ -29,6 +33,8 @@ export async function previewMfa(stores: ReadStores, policy: MfaPolicy, now: num
   return {
     people: listed,
     morePeople: people.length > MOST,
+    exempt: exempt.slice(0, MOST),
+    moreExempt: exempt.length > MOST,
     groups: groups.slice(0, MOST),
     moreGroups: groups.length > MOST,
   };

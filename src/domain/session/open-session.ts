@@ -8,10 +8,13 @@ import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Clock, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { BACKUP_ADMINISTRATOR } from '../role/permissions.js';
+import { secretRefused } from '../service-account/secret-refused.js';
+import { isUsable, type ServiceSecret } from '../service-account/service-secret.js';
 import type { SecondFactorProof, SignIn } from '../sign-in/sign-in.js';
 import type { Stores } from '../stores.js';
 import { formatToken } from '../token.js';
 import type { User } from '../user/user.js';
+import { no } from '../verdict.js';
 import type { Session } from './session.js';
 
 /** A session with the token that names it. The token is in no store and no log. */
@@ -24,8 +27,14 @@ export interface OpenedSession {
   readonly previous: { readonly at: number; readonly address: string } | undefined;
 }
 
-/** What was proved on the way: the part of a sign-in that a session is opened from. */
-export type Proofs = Pick<SignIn, 'passwordAt' | 'secondFactor' | 'address' | 'description' | 'componentId'>;
+/** What was proved on the way: by a person's sign-in, or a service account's secret. */
+export interface Proofs extends Pick<SignIn, 'secondFactor' | 'address' | 'description' | 'componentId'> {
+  readonly passwordAt: number | undefined;
+  readonly serviceSecret?: ServiceSecret;
+}
+
+/** A service account's session ends by age after an hour at most. */
+const SERVICE_SESSION_LIFETIME = 60 * 60_000;
 
 export const MOST_SESSIONS = 100;
 
@@ -51,7 +60,7 @@ export function openSession({ clock, randomness, tokenHashes }: Needs) {
     await stores.sessions.insert(session);
     await stores.sessions.keepNewest(user.id, MOST_SESSIONS);
     await stores.users.noteSignIn(user.id, now, proofs.address);
-    await noteAdministrator(stores, user.id);
+    if (user.kind === 'person') await noteAdministrator(stores, user.id);
     return {
       session,
       token: formatToken('session', { id, secret }),
@@ -65,13 +74,18 @@ export function openSession({ clock, randomness, tokenHashes }: Needs) {
 async function mayOpen(stores: Stores, user: User, proofs: Proofs, policy: MfaPolicy, now: number): Promise<void> {
   const mfa = mfaApplies(user, policy);
   const component: Component | undefined = await stores.components.byId(proofs.componentId);
-  if (user.kind !== 'person' || user.state !== 'active' || !component) throw new Refusal('SIGN_IN_EXPIRED');
-  const refused = personRefused(component, mfa);
+  if (user.state !== 'active' || !component) throw new Refusal('SIGN_IN_EXPIRED');
+  const refused = user.kind === 'person' ? personRefused(component, mfa) : machineRefused(component, user, proofs, now);
   if (refused) throw new Refusal(refused.because, refused.details);
   if (!mfa) return;
   if (!proofs.secondFactor) throw new Refusal('SIGN_IN_EXPIRED');
   const wait = await waitLeft(stores, user.id, proofs.secondFactor, now);
   if (wait !== undefined) throw lockedOut(wait);
+}
+
+function machineRefused(component: Component, user: User, { serviceSecret, address }: Proofs, now: number) {
+  if (!serviceSecret || !isUsable(user, serviceSecret, now)) return no('INVALID_CREDENTIALS');
+  return secretRefused(serviceSecret, component, address);
 }
 
 // Each on its own ladder: what was guessed of one does not shut the other, which may be all that is left.
@@ -88,17 +102,22 @@ function bornNow(user: User, proofs: Proofs, policy: MfaPolicy, now: number): Om
     kind: user.kind,
     securityVersion: user.securityVersion,
     createdAt: now,
-    expiresAt: now + policy.sessionLifetime,
+    expiresAt: endByAge(user, proofs, policy, now),
     lastSeenAt: now,
     passwordAt: proofs.passwordAt,
     secondFactor: proofs.secondFactor,
     provedAt: now,
     byRecoveryCode: proofs.secondFactor?.kind === 'recovery-code',
     enrollmentCodeId: undefined,
-    serviceSecretId: undefined,
+    serviceSecretId: proofs.serviceSecret?.id,
     address: proofs.address,
     description: proofs.description,
   };
+}
+
+function endByAge({ endsAt }: User, { serviceSecret }: Proofs, { sessionLifetime }: MfaPolicy, now: number): number {
+  if (!serviceSecret) return now + sessionLifetime;
+  return Math.min(now + SERVICE_SESSION_LIFETIME, now + sessionLifetime, serviceSecret.expiresAt, endsAt ?? now);
 }
 
 // Once an administrator has opened a session, an expired first one-time password is never renewed by a start.

@@ -49,7 +49,7 @@ const holds = ({ session }: SessionStanding, { id, secret }: Token, hashes: Toke
 /** The session as it stands at a moment, or undefined when it does not. The token is not looked at. */
 export async function activeAt(
   stores: Pick<ReadStores, 'roles'>,
-  { session, user, component, roles, policy }: SessionStanding,
+  { session, user, component, roles, policy, secretEnd }: SessionStanding,
   seen: number | undefined,
   now: number,
 ): Promise<ActiveSession | undefined> {
@@ -57,6 +57,8 @@ export async function activeAt(
   const mfa = mfaApplies(user, policy);
   if (!component || !admits(component, user.kind, mfa)) return undefined;
   if (mfa && session.secondFactor === undefined) return undefined;
+  // Dies with its secret; a person's session has none.
+  if (user.kind === 'service-account' && now >= (secretEnd ?? 0)) return undefined;
   const expiresAt = sessionEnd(session, Math.max(session.lastSeenAt, seen ?? 0), policy);
   if (expiresAt <= now) return undefined;
   const permissions = await effectivePermissions(stores, user.kind, roles);

@@ -2,12 +2,13 @@ import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import { personRefused } from '../component/admits.js';
-import { oneTimeEnd } from '../credential/one-time-password.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Stores } from '../stores.js';
 import type { User } from '../user/user.js';
 import { type No, no, type Verdict } from '../verdict.js';
 import { type PasswordNeeds, type PasswordProof, provePassword, type TypedPassword } from './prove-password.js';
+import { provedUser } from './proved-user.js';
+import { refuseRightPassword } from './refuse-right-password.js';
 import { settleWrongPassword } from './settle-wrong-password.js';
 import type { SignInStep } from './sign-in-step.js';
 import { type StepNeeds, takeStep } from './take-step.js';
@@ -45,21 +46,6 @@ const progressOf = (call: Call, user: User, proof: PasswordProof, now: number) =
   description: call.description,
 });
 
-// Touching the row compares the security version, so that a password changed while it was being hashed opens nothing. The
-// user is read again: a device confirmed meanwhile raises no version, and overlooked it would be a second first enrolment.
-async function provedUser(
-  stores: Stores,
-  { user: found, password, right }: PasswordProof,
-  now: number,
-): Promise<User | undefined> {
-  if (!found || !password || !right || found.kind !== 'person' || found.state !== 'active') return undefined;
-  const alive = await stores.users.touch(found.id, found.securityVersion);
-  const user = alive ? await stores.users.byId(found.id) : undefined;
-  if (!user || password.kind === 'own') return user;
-  return now < oneTimeEnd(password, await stores.roles.ofUser(user.id)) ? user : undefined;
-}
-
-// A verdict, not a refusal: the password was right, so the reserved failure is taken back and its owner will hear of it.
 async function refusedHere(
   stores: Stores,
   call: Call,
@@ -70,13 +56,7 @@ async function refusedHere(
   const mfa = mfaApplies(user, await stores.policy.get());
   const component = await stores.components.byId(call.component.id);
   const refused = component ? personRefused(component, mfa) : no('COMPONENT_REQUIRED');
-  if (!refused) return undefined;
-  await stores.waits.takeBack(proof.attempt.key, proof.attempt.reserved, proof.attempt.at);
-  const event = { at: now, outcome: 'refused', reason: refused.because, subject: user.id } as const;
-  const { unlooked } = proof;
-  await stores.audit.append(auditOf(call, { ...event, code: AUDIT.CALL_REFUSED, unlooked }));
-  if (mfa) await stores.audit.append(auditOf(call, { ...event, code: AUDIT.PASSWORD_PROVED_ONLY }));
-  return refused;
+  return refused && refuseRightPassword(stores, call, { user, proof, mfa }, refused, now);
 }
 
 async function noteProved(

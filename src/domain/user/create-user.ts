@@ -85,6 +85,9 @@ export const blankUser = (id: string, name: string, lockKey: Uint8Array, now: nu
   lastSignInAddress: undefined,
   enrolledAt: undefined,
   firstEnrolledAt: undefined,
+  ownerId: undefined,
+  kindReason: undefined,
+  endsAt: undefined,
 });
 
 // Nobody grants what he lacks.

@@ -12,25 +12,28 @@ export interface UserView {
   readonly passwordChangeDue: boolean;
   readonly oneTimePasswordEnd: number | undefined;
   readonly enrollmentCodeEnd: number | undefined;
+  /** Secrets that can be used now. */
+  readonly secretCount: number;
   /** Only where one user is shown. */
   readonly waits: ReadonlyMap<WaitKind, WaitRow> | undefined;
 }
 
 /** One user with everything. */
 export async function userView(stores: ReadStores, user: User, now: number): Promise<UserView> {
-  const [view] = await userViews(stores, [user]);
+  const [view] = await userViews(stores, [user], now);
   if (!view) throw new Error('a user has a view');
   return { ...view, waits: await stores.waits.ofUser(user, now) };
 }
 
 /** A page of users, with everything but their waits: a handful of statements, however many they are. */
-export async function userViews(stores: ReadStores, users: readonly User[]): Promise<readonly UserView[]> {
+export async function userViews(stores: ReadStores, users: readonly User[], now: number): Promise<readonly UserView[]> {
   const ids = users.map(({ id }) => id);
   const roleIds = await stores.users.roleIdsOf(ids);
   const roles = await rolesById(stores, new Set([...roleIds.values()].flat()));
   const counts = await stores.factors.countsOf(ids);
   const oneTime = await stores.passwords.oneTimeOf(ids);
   const codeEnds = await stores.enrollmentCodes.endsOf(ids);
+  const secretCounts = await stores.serviceSecrets.countsOf(ids, now);
   return users.map((user) => {
     const held = roleIds.get(user.id) ?? [];
     const password = oneTime.get(user.id);
@@ -46,6 +49,7 @@ export async function userViews(stores: ReadStores, users: readonly User[]): Pro
           held.flatMap((id) => roles.get(id) ?? []),
         ),
       enrollmentCodeEnd: codeEnds.get(user.id),
+      secretCount: secretCounts.get(user.id) ?? 0,
       waits: undefined,
     };
   });

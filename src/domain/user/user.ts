@@ -26,4 +26,10 @@ export interface User {
   readonly enrolledAt: number | undefined;
   /** A factor was confirmed at some time; ResetMfa does not undo it. */
   readonly firstEnrolledAt: number | undefined;
+  /** Who answers for a service account. */
+  readonly ownerId: string | undefined;
+  /** Why the user became a service account, or a person again. */
+  readonly kindReason: string | undefined;
+  /** When a service account ends. */
+  readonly endsAt: number | undefined;
 }

@@ -9,6 +9,7 @@ import { factorMethods } from './factors.js';
 import { groupMethods } from './groups.js';
 import { policyMethods } from './mfa-policy.js';
 import { roleMethods } from './roles.js';
+import { serviceAccountMethods } from './service-accounts.js';
 import { sessionMethods } from './sessions.js';
 import { userMethods } from './users.js';
 
@@ -28,6 +29,7 @@ export const adminService = (operations: AdminOperations): AdminHandlers => ({
   ...groupMethods(operations),
   ...policyMethods(operations),
   ...componentMethods(operations),
+  ...serviceAccountMethods(operations),
   ...sessionMethods(operations),
   ...auditMethods(operations),
 });

@@ -1,6 +1,6 @@
 import type * as messages from '../../../generated/sallyport/admin/v1/user.js';
-import type { UserFilter } from '../../domain/stores.js';
 import { canonicalName } from '../../domain/user/canonical-name.js';
+import type { UserQuestion } from '../../domain/user/read-users.js';
 import type { UserView } from '../../domain/user/user-view.js';
 import { callerOf } from '../callers.js';
 import { STATE_BY_NUMBER, toUser } from '../convert/user.js';
@@ -139,8 +139,8 @@ const userIdOf = ({ userId }: { readonly userId: string }): string => idOf('user
 
 function filterOf(
   fields: Fields,
-  { usernamePrefix, roleId, withoutFactor, state }: messages.ListUsersRequest,
-): UserFilter {
+  { usernamePrefix, roleId, withoutFactor, state, exempt }: messages.ListUsersRequest,
+): UserQuestion {
   const namePrefix = usernamePrefix === '' ? undefined : canonicalName(usernamePrefix)?.text;
   if (usernamePrefix !== '' && namePrefix === undefined) fields.refuse('username_prefix', 'Is no beginning of a name.');
   const wanted = state === 0 ? undefined : fields.oneOf('state', state, STATE_BY_NUMBER);
@@ -150,5 +150,6 @@ function filterOf(
     ...(role === undefined ? {} : { roleId: role }),
     ...(wanted === undefined ? {} : { state: wanted }),
     ...(withoutFactor ? { withoutFactor } : {}),
+    ...(exempt ? { exempt } : {}),
   };
 }

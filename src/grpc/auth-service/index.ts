@@ -7,6 +7,7 @@ import { enrollmentMethods } from './enrollment.js';
 import { factorMethods } from './factors.js';
 import { recoveryMethods } from './recovery.js';
 import { serverTimeMethods } from './server-time.js';
+import { serviceAccountMethods } from './service-account.js';
 import { sessionMethods } from './sessions.js';
 import { signInMethods } from './sign-in.js';
 
@@ -26,6 +27,7 @@ export const authService = (operations: AuthOperations): AuthHandlers => ({
   ...enrollmentMethods(operations),
   ...recoveryMethods(operations),
   ...factorMethods(operations),
+  ...serviceAccountMethods(operations),
   ...sessionMethods(operations),
   ...serverTimeMethods(operations),
 });

@@ -12,6 +12,7 @@ const METHODS = {
   totp: Method.METHOD_TOTP,
   hotp: Method.METHOD_HOTP,
   'recovery-code': Method.METHOD_RECOVERY_CODE,
+  'service-secret': Method.METHOD_SERVICE_SECRET,
 } as const;
 
 export const toMethod = (kind: string | undefined): Method =>

@@ -34,15 +34,27 @@ export const toPolicy = (policy: MfaPolicy): PolicyMessage => ({
   updateTime: new Date(policy.updatedAt),
 });
 
-export const toPreview = ({ people, morePeople, groups, moreGroups }: MfaPreview): PreviewMessage => ({
+export const toPreview = ({
+  people,
+  morePeople,
+  exempt,
+  moreExempt,
+  groups,
+  moreGroups,
+}: MfaPreview): PreviewMessage => ({
   peopleWithoutFactor: people.map(({ user, enrollUntil }) => ({
     userId: user.id,
     username: user.name,
     enrollUntilTime: toDate(enrollUntil),
   })),
   morePeople,
-  exemptAccounts: [],
-  moreAccounts: false,
+  exemptAccounts: exempt.map(({ id, name, kindReason, endsAt }) => ({
+    userId: id,
+    username: name,
+    reason: kindReason ?? '',
+    endTime: toDate(endsAt),
+  })),
+  moreAccounts: moreExempt,
   groups: groups.map(toGroup),
   moreGroups,
 });

@@ -12,11 +12,18 @@ import { toMethod } from './factor.js';
 export const toUserKind = (kind: Kind): UserKind =>
   kind === 'person' ? UserKind.USER_KIND_PERSON : UserKind.USER_KIND_SERVICE_ACCOUNT;
 
+export const KIND_BY_NUMBER: ReadonlyMap<number, Kind> = new Map([
+  [UserKind.USER_KIND_PERSON, 'person'],
+  [UserKind.USER_KIND_SERVICE_ACCOUNT, 'service-account'],
+]);
+
 /** What was proved in a session, and when. */
-export function toMethods({ passwordAt, secondFactor }: Pick<Session, 'passwordAt' | 'secondFactor'>): ProvedMethod[] {
+export function toMethods({ passwordAt, secondFactor, serviceSecretId, provedAt }: Session): ProvedMethod[] {
   const methods: ProvedMethod[] = [];
   if (passwordAt !== undefined) methods.push({ method: toMethod('password'), proveTime: new Date(passwordAt) });
   if (secondFactor) methods.push({ method: toMethod(secondFactor.kind), proveTime: new Date(secondFactor.at) });
+  if (serviceSecretId !== undefined)
+    methods.push({ method: toMethod('service-secret'), proveTime: new Date(provedAt) });
   return methods;
 }
 

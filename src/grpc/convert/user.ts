@@ -35,6 +35,10 @@ export const toUser = (view: UserView, now: number): UserMessage => ({
     .map(([kind, row]) => toWait(kind, row, now)),
   wrongCodesInBudget: view.waits?.get('code')?.budgetSpent ?? 0,
   clockOffset: undefined,
+  ownerUserId: view.user.ownerId ?? '',
+  kindReason: view.user.kindReason ?? '',
+  endTime: toDate(view.user.endsAt),
+  serviceSecretCount: view.secretCount,
 });
 
 const PROOF = { password: 'password', code: 'totp', recovery: 'recovery-code' } as const;

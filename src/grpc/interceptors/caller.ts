@@ -40,6 +40,7 @@ async function admit(needs: Needs, incoming: Incoming, access: Access): Promise<
   if (!active) return;
   const caller: Caller = { ...call, active };
   incoming.call = caller;
+  mustBeOfKind(caller, access);
   if (access.needs === 'permission') mustBeAllowed(caller, access);
 }
 
@@ -82,8 +83,12 @@ async function sessionOf(
   return active;
 }
 
+function mustBeOfKind({ active }: Caller, access: Access): void {
+  const anybody = 'serviceAccounts' in access && access.serviceAccounts;
+  if (active.user.kind !== 'person' && !anybody) throw new Refusal('SERVICE_ACCOUNT_REFUSED');
+}
+
 function mustBeAllowed({ active }: Caller, access: Access & { needs: 'permission' }): void {
-  if (active.user.kind !== 'person' && access.serviceAccounts !== true) throw new Refusal('SERVICE_ACCOUNT_REFUSED');
   if (!active.component.administration && access.anyComponent !== true) {
     throw new Refusal('COMPONENT_REFUSED', {
       message: `No administration through ${active.component.name}. Use the console or web UI.`,

@@ -1,12 +1,14 @@
 import type {
   ChangePasswordRequest,
   ReauthenticateRequest,
+  SignInServiceAccountRequest,
   StartSignInRequest,
   UseRecoveryCodeRequest,
   VerifyOtpRequest,
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import type { EarlyNo } from '../../domain/lockout/early-no.js';
 import { Refusal } from '../../domain/refusal.js';
+import { looksLikeSecret } from '../../domain/service-account/sign-in-service-account.js';
 import { canonicalName } from '../../domain/user/canonical-name.js';
 import { type Handler, type Incoming, type Interceptor, MALFORMED } from '../incoming.js';
 
@@ -22,6 +24,14 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
     `${SERVICE}StartSignIn`,
     (early, { deadline }, request) => {
       const name = canonicalName((request as StartSignInRequest).username)?.text;
+      return name === undefined ? undefined : early.password(name, deadline);
+    },
+  ],
+  [
+    `${SERVICE}SignInServiceAccount`,
+    (early, { deadline }, request) => {
+      const { username, secret } = request as SignInServiceAccountRequest;
+      const name = looksLikeSecret(secret) ? undefined : canonicalName(username)?.text;
       return name === undefined ? undefined : early.password(name, deadline);
     },
   ],

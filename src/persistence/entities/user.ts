@@ -22,6 +22,8 @@ export interface UserRow {
   owner_id: string | null;
   exempt_reason: string | null;
   exempt_until: number | null;
+  /** The last warning that the account ends: this many days before. */
+  exempt_warned_days: number | null;
 }
 
 export const userEntity = (dialect: Dialect): EntitySchema<UserRow> => {
@@ -46,6 +48,7 @@ export const userEntity = (dialect: Dialect): EntitySchema<UserRow> => {
       owner_id: nullable(c.id),
       exempt_reason: nullable(c.text(500)),
       exempt_until: nullable(c.instant),
+      exempt_warned_days: nullable(c.number),
     },
     indices: [
       { name: 'users_name', columns: ['name'], unique: true },
@@ -89,6 +92,9 @@ export interface ServiceSecretRow {
   created_at: number;
   expires_at: number;
   revoked_at: number | null;
+  last_used_at: number | null;
+  /** The last warning that it ends: this many days before. */
+  warned_days: number | null;
 }
 
 export const serviceSecretEntity = (dialect: Dialect): EntitySchema<ServiceSecretRow> => {
@@ -105,6 +111,8 @@ export const serviceSecretEntity = (dialect: Dialect): EntitySchema<ServiceSecre
       created_at: c.instant,
       expires_at: c.instant,
       revoked_at: nullable(c.instant),
+      last_used_at: nullable(c.instant),
+      warned_days: nullable(c.number),
     },
     indices: [{ name: 'service_secrets_user', columns: ['user_id'] }],
   });

@@ -66,6 +66,7 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
       owner_id: optional(id),
       exempt_reason: optional(text(500)),
       exempt_until: optional(instant),
+      exempt_warned_days: optional(number),
     },
     indices: [
       { name: 'users_name', columns: ['name'], unique: true },
@@ -94,6 +95,8 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
       created_at: instant,
       expires_at: instant,
       revoked_at: optional(instant),
+      last_used_at: optional(instant),
+      warned_days: optional(number),
     },
     indices: [{ name: 'service_secrets_user', columns: ['user_id'] }],
   },

@@ -51,6 +51,9 @@ export const passwordStore = (db: Database): PasswordStore => ({
         old.phc,
       ]),
     ),
+  remove: async (userId) => {
+    await db.run('DELETE FROM passwords WHERE user_id = ?', [userId]);
+  },
 });
 
 export const enrollmentCodeReads = (db: Database): EnrollmentCodeReads => ({

@@ -10,6 +10,7 @@ import { installationStore, invariantStore } from './installation-store.js';
 import { policyReads, policyStore } from './policy-store.js';
 import { recoveryCodeReads, recoveryCodeStore } from './recovery-code-store.js';
 import { roleReads, roleStore } from './role-store.js';
+import { serviceSecretReads, serviceSecretStore } from './service-secret-store.js';
 import { sessionReads, sessionStore } from './session-store.js';
 import { signInReads, signInStore } from './sign-in-store.js';
 import { userReads, userStore } from './user-store.js';
@@ -21,6 +22,7 @@ export type { PrintAudit };
 export const createStores = (db: Database, print: PrintAudit): Stores => ({
   users: userStore(db),
   passwords: passwordStore(db),
+  serviceSecrets: serviceSecretStore(db),
   enrollmentCodes: enrollmentCodeStore(db),
   factors: factorStore(db),
   recoveryCodes: recoveryCodeStore(db),
@@ -40,6 +42,7 @@ export const createStores = (db: Database, print: PrintAudit): Stores => ({
 export const createReadStores = (db: Database): ReadStores => ({
   users: userReads(db),
   passwords: passwordReads(db),
+  serviceSecrets: serviceSecretReads(db),
   enrollmentCodes: enrollmentCodeReads(db),
   factors: factorReads(db),
   recoveryCodes: recoveryCodeReads(db),

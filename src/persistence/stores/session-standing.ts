@@ -61,6 +61,7 @@ interface Standing {
   readonly user: Pick<UserRow, (typeof USER_COLUMNS)[number]> & { readonly name: string };
   readonly component: Pick<ComponentRow, (typeof COMPONENT_COLUMNS)[number]> | { readonly id: null };
   readonly policy: Pick<MfaPolicyRow, (typeof POLICY_COLUMNS)[number]>;
+  readonly secretEnd: number | null;
   readonly roles?: readonly RoleColumns[];
 }
 
@@ -79,10 +80,11 @@ const object = (of: string, columns: readonly string[], bytes: readonly string[]
 };
 
 const PARTS = `'session', ${object('s', SESSION_COLUMNS, ['digest'])}, 'user', ${object('u', USER_COLUMNS, ['name'])},
-  'component', ${object('c', COMPONENT_COLUMNS)}, 'policy', ${object('p', POLICY_COLUMNS)}`;
+  'component', ${object('c', COMPONENT_COLUMNS)}, 'policy', ${object('p', POLICY_COLUMNS)}, 'secretEnd', x.expires_at`;
 
 const FOUND = `FROM sessions s JOIN users u ON u.id = s.user_id JOIN mfa_policy p ON p.id = 1
-  LEFT JOIN components c ON c.id = s.component_id`;
+  LEFT JOIN components c ON c.id = s.component_id
+  LEFT JOIN service_secrets x ON x.id = s.service_secret_id AND x.user_id = s.user_id AND x.revoked_at IS NULL`;
 
 // JSON, because the drivers take longer to hand over forty values one by one than the engines to find them. Roles are a
 // list in it on SQLite, and a row each on MySQL, where gathering or sorting TEXT makes a table on disk.
@@ -108,7 +110,7 @@ export const readStanding =
   };
 
 function toStanding(
-  { session, user, component, policy, roles }: Standing,
+  { session, user, component, policy, roles, secretEnd }: Standing,
   rows: readonly RoleColumns[],
 ): SessionStanding {
   return {
@@ -124,6 +126,7 @@ function toStanding(
     roles: (roles ?? rows).flatMap(toRole).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     component: component.id === null ? undefined : toComponent(component),
     policy: toPolicy(policy),
+    secretEnd: secretEnd ?? undefined,
   };
 }
 

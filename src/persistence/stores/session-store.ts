@@ -98,6 +98,8 @@ export const sessionStore = (db: Database): SessionStore => ({
     (await db.run('DELETE FROM sessions WHERE user_id = ? AND id <> ?', [userId, exceptId ?? ''])).affected,
   removeOfComponent: async (componentId) =>
     (await db.run('DELETE FROM sessions WHERE component_id = ?', [componentId])).affected,
+  removeOfSecret: async ({ id, userId }) =>
+    (await db.run('DELETE FROM sessions WHERE user_id = ? AND service_secret_id = ?', [userId, id])).affected,
   keepNewest: async (userId, keep) => {
     const sql = `SELECT id FROM sessions WHERE user_id = ? ORDER BY id DESC ${limited(1)} OFFSET ${Math.trunc(keep)}`;
     const last = await db.get<{ id: string }>(sql, [userId]);

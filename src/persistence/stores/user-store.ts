@@ -1,4 +1,4 @@
-import type { UserFilter, UserReads, UserStore } from '../../domain/stores.js';
+import type { Ending, UserFilter, UserReads, UserStore } from '../../domain/stores.js';
 import type { User } from '../../domain/user/user.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
@@ -19,6 +19,9 @@ const toUser = (row: UserRow): User => ({
   lastSignInAddress: row.last_sign_in_address ?? undefined,
   enrolledAt: row.enrolled_at ?? undefined,
   firstEnrolledAt: row.first_enrolled_at ?? undefined,
+  ownerId: row.owner_id ?? undefined,
+  kindReason: row.exempt_reason ?? undefined,
+  endsAt: row.exempt_until ?? undefined,
 });
 
 const USABLE_FACTOR = 'EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id AND f.suspended = 0)';
@@ -58,11 +61,27 @@ export const userReads = (db: Database): UserReads => ({
     )) !== undefined,
   roleHeldByAnyone: async (roleId) =>
     (await db.get('SELECT 1 FROM user_roles WHERE role_id = ? LIMIT 1', [roleId])) !== undefined,
+  ending: async (now, until) => {
+    const sql = `SELECT id, exempt_until, exempt_warned_days FROM users
+      WHERE kind = 'service-account' AND state = 'active' AND exempt_until > ? AND exempt_until <= ? ORDER BY id`;
+    type Row = Pick<UserRow, 'id' | 'exempt_until' | 'exempt_warned_days'>;
+    return (await db.all<Row>(sql, [now, until])).map(toEnding);
+  },
+});
+
+const toEnding = (row: Pick<UserRow, 'id' | 'exempt_until' | 'exempt_warned_days'>): Ending => ({
+  id: row.id,
+  userId: row.id,
+  endsAt: row.exempt_until ?? 0,
+  warnedDays: row.exempt_warned_days ?? undefined,
 });
 
 type UserQuery = ReturnType<Database['manager']['createQueryBuilder']>;
 
-function narrow(query: Pick<UserQuery, 'andWhere'>, { namePrefix, state, roleId, withoutFactor }: UserFilter): void {
+const EXEMPT = "u.kind = 'service-account' AND u.exempt_until > :now";
+
+function narrow(query: Pick<UserQuery, 'andWhere'>, filter: UserFilter): void {
+  const { namePrefix, state, roleId, withoutFactor, exempt } = filter;
   if (namePrefix !== undefined) {
     const from = Buffer.from(namePrefix);
     query.andWhere('u.name >= :from AND u.name < :until', { from, until: Buffer.concat([from, Buffer.from([0xff])]) });
@@ -72,6 +91,10 @@ function narrow(query: Pick<UserQuery, 'andWhere'>, { namePrefix, state, roleId,
     query.andWhere('EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.role_id = :roleId)', { roleId });
   if (withoutFactor === true) {
     query.andWhere("u.kind = 'person' AND NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id)");
+  }
+  if (exempt !== undefined) {
+    const kinds = exempt.people ? `(u.kind = 'person' OR (${EXEMPT}))` : EXEMPT;
+    query.andWhere(`u.state = 'active' AND ${kinds}`, { now: exempt.now });
   }
 }
 
@@ -149,6 +172,19 @@ export const userStore = (db: Database): UserStore => ({
   clearEnrolled: async (id) => {
     await db.run('UPDATE users SET enrolled_at = NULL WHERE id = ?', [id]);
   },
+  setKind: async (id, kind, { ownerId, reason, endsAt, warnedDays }) => {
+    await db.run(
+      'UPDATE users SET kind = ?, owner_id = ?, exempt_reason = ?, exempt_until = ?, exempt_warned_days = ? WHERE id = ?',
+      [kind, ownerId ?? null, reason, endsAt ?? null, warnedDays ?? null, id],
+    );
+  },
+  noteWarned: async (id, days) =>
+    changed(
+      await db.run(
+        'UPDATE users SET exempt_warned_days = ? WHERE id = ? AND (exempt_warned_days IS NULL OR exempt_warned_days > ?)',
+        [days, id, days],
+      ),
+    ),
   delete: async (id) => {
     if (!changed(await db.run('DELETE FROM users WHERE id = ?', [id]))) return false;
     for (const table of OWNED) await db.run(`DELETE FROM ${table} WHERE user_id = ?`, [id]);

@@ -40,6 +40,9 @@ export const aUser = (over: Partial<User> = {}): User => {
     lastSignInAddress: undefined,
     enrolledAt: undefined,
     firstEnrolledAt: undefined,
+    ownerId: undefined,
+    kindReason: undefined,
+    endsAt: undefined,
     ...over,
   };
 };
