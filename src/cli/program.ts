@@ -4,6 +4,7 @@ import { addAudit } from './commands/audit.js';
 import { addCall } from './commands/call.js';
 import { addComponents } from './commands/components.js';
 import { addCopy } from './commands/copy.js';
+import { addFactors } from './commands/factors.js';
 import { addGroups } from './commands/groups.js';
 import { addHealth } from './commands/health.js';
 import { addLogin } from './commands/login.js';
@@ -32,7 +33,8 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addOffline(program, offline);
   addRecover(program, bench, offline);
   addCopy(program, bench, offline);
-  for (const add of [addLogin, addLogout, addAccount, addUsers, addRoles, addGroups, addMfa]) add(program, bench);
+  for (const add of [addLogin, addLogout, addAccount, addFactors, addUsers, addRoles, addGroups, addMfa])
+    add(program, bench);
   for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
   return program;
 }

@@ -22,6 +22,7 @@ export const types = {
   component: type(`${admin}.Component`, Admin.Component),
   componentKey: type(`${admin}.ComponentKey`, Admin.ComponentKey),
   createdKey: type(`${admin}.CreateComponentKeyResponse`, Admin.CreateComponentKeyResponse),
+  factor: type(`${auth}.Factor`, Auth.Factor),
   session: type(`${auth}.Session`, Auth.Session),
   validated: type(`${auth}.ValidateSessionResponse`, Auth.ValidateSessionResponse),
   openedSession: type(`${auth}.OpenedSession`, Auth.OpenedSession),

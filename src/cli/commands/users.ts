@@ -6,6 +6,7 @@ import { roleId, userId } from '../look-up.js';
 import { types } from '../types.js';
 import { userColumns, userFields } from '../user-fields.js';
 import { type Workbench, withServer } from '../with-server.js';
+import { addUserFactors } from './user-factors.js';
 import { addUserResets } from './user-resets.js';
 
 interface ListOptions {
@@ -50,6 +51,7 @@ export function addUsers(program: Command, bench: Workbench): void {
   );
   addChange(users, bench, ['unlock', 'unlocked'], "end a user's waits", (admin, id) => admin.unlockUser(id));
   addUserResets(users, bench);
+  addUserFactors(users, bench);
 }
 
 function addList(users: Command, bench: Workbench): void {

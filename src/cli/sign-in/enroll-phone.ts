@@ -5,16 +5,16 @@ import type { Talk } from '../talk.js';
 import { tryAgain } from '../try-again.js';
 
 /** What an enrolment begins with; without a token it happens in the session. */
-type Due = Pick<Auth.Enrollment, 'codeRequired'> & { signInToken?: string };
+type Due = Pick<Auth.Enrollment, 'codeRequired'> & { signInToken?: string; label?: string | undefined };
 
 /** Enrols a phone: shows the QR code and takes the first code. Answers what comes next, in a session nothing. */
 export async function enrollPhone(talk: Talk, due: Due): Promise<Auth.SignInStep | undefined> {
-  const { signInToken = '', codeRequired } = due;
+  const { signInToken = '', codeRequired, label } = due;
   const shown = await tryAgain(talk, async () => {
     const enrollmentCode = codeRequired
       ? await talk.prompter.ask('Enrolment code, from an administrator', 'hidden')
       : '';
-    return talk.auth.beginEnrollment({ signInToken, enrollmentCode });
+    return talk.auth.beginEnrollment({ signInToken, enrollmentCode, label });
   });
   showSecret(talk, shown);
   const { step, recoveryCodes } = await tryAgain(talk, async () =>
