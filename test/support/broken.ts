@@ -88,6 +88,22 @@ const stale = ({ users }: Stores): Pick<Stores['users'], 'byId'> => ({
   },
 });
 
+/** No version is compared, and a user is still taken for the person whose password was looked at. */
+export const kindBelievedFromBefore: Variant = {
+  unitOfWork: (unitOfWork) =>
+    altered(unitOfWork, (stores) => ({
+      ...stores,
+      users: {
+        ...stores.users,
+        touch: async () => true,
+        byId: async (id) => {
+          const user = await stores.users.byId(id);
+          return user && { ...user, kind: 'person' };
+        },
+      },
+    })),
+};
+
 /** A rule over several rows counts, then updates, without its shared row. */
 export const countThenUpdate = (unitOfWork: UnitOfWork): UnitOfWork =>
   altered(unitOfWork, (stores) => ({ ...stores, invariants: { touch: async () => undefined } }));
