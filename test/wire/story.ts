@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Sallyport } from '../support/sallyport.js';
 import type { Answer, Driver, Json, Question, RefusalAnswer } from './driver.js';
+import { newPhone } from './new-phone.js';
 import { phoneCode } from './oathtool.js';
 
 export const PASSWORD = 'granite sparrow lantern';
@@ -186,6 +187,8 @@ export async function wholeStory(story: Storyteller): Promise<void> {
   const viewer = { session: enrolled.step.session.sessionToken as string };
   const denied = await story.refused('PERMISSION_MISSING', 'admin/ResetMfa', { userId: carol.user.userId }, viewer);
   expect(denied).toMatchObject({ code: 'PERMISSION_DENIED', metadata: { permission: 'mfa.manage' } });
+
+  await newPhone(story, admin.secret);
 }
 
 async function guessUntilLocked(story: Storyteller, signInToken: string, secret: string): Promise<void> {
