@@ -324,6 +324,13 @@ function startTimers(
     tell: (event) => log.warn({ audit: event }, 'an event waits to be acknowledged by another administrator'),
     count: metrics.acknowledgementsDue,
   });
+  const warnOfEnds = domain.warnOfEnds(needs);
+  const lookForEnds = async (): Promise<void> => {
+    for (const [days, { secrets, accounts }] of await warnOfEnds()) {
+      metrics.nearEnds('secret', days, secrets);
+      metrics.nearEnds('account', days, accounts);
+    }
+  };
   const every = (milliseconds: number, what: string, work: () => Promise<unknown> | unknown): NodeJS.Timeout =>
     setInterval(
       () =>
@@ -334,6 +341,7 @@ function startTimers(
     ).unref();
   const timers = [
     every(settings.sweep_interval_seconds * 1000, 'sweep', sweep),
+    every(settings.sweep_interval_seconds * 1000, 'looking for what ends soon', lookForEnds),
     every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(5000, 'readiness', checkReady),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),

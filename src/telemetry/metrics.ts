@@ -10,6 +10,8 @@ export interface Metrics {
   readonly databaseRetry: () => void;
   readonly tlsReloadFailure: () => void;
   readonly auditEvent: (code: string) => void;
+  /** How many of `what` that can still be used end within so many days. */
+  readonly nearEnds: (what: 'secret' | 'account', withinDays: number, ends: number) => void;
   readonly acknowledgementsDue: (events: number) => void;
 }
 
@@ -48,6 +50,12 @@ export function createMetrics(gauges: {
     help: 'Audit events, such as recoveries on the host, that no other administrator has acknowledged yet.',
     registers,
   });
+  const ends = new Gauge({
+    name: 'sallyport_service_ends',
+    help: 'Service accounts and their secrets that can still be used and end within so many days.',
+    labelNames: ['what', 'within_days'],
+    registers,
+  });
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
@@ -74,6 +82,7 @@ export function createMetrics(gauges: {
     databaseRetry: () => retries.inc(),
     tlsReloadFailure: () => reloads.inc(),
     auditEvent: (code) => audit.inc({ code }),
+    nearEnds: (what, within_days, count) => ends.set({ what, within_days }, count),
     acknowledgementsDue: (events) => due.set(events),
   };
 }

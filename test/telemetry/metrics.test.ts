@@ -15,11 +15,13 @@ test('what was counted is served, and calls are named by service, method and cod
   server = await serveMetrics('127.0.0.1:0', metrics.registry, async () => true);
   metrics.call('/sallyport.auth.v1.AuthService/VerifyOtp', 'OK', 12);
   metrics.refusal('LOCKED_OUT');
+  metrics.nearEnds('secret', 14, 2);
   const { body } = await ask('/metrics');
   expect(body).toContain(
     'grpc_server_handled_total{grpc_service="sallyport.auth.v1.AuthService",grpc_method="VerifyOtp",grpc_code="OK"} 1',
   );
   expect(body).toContain('sallyport_refusals_total{reason="LOCKED_OUT"} 1');
+  expect(body).toContain('sallyport_service_ends{what="secret",within_days="14"} 2');
   expect(body).toContain('sallyport_hash_queue_depth 3');
   expect(body).toContain('sallyport_clock_trusted 1');
 });
