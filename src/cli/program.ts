@@ -13,6 +13,7 @@ import { addMfa } from './commands/mfa.js';
 import { addOffline } from './commands/offline.js';
 import { addRecover } from './commands/recover.js';
 import { addRoles } from './commands/roles.js';
+import { addServiceAccounts } from './commands/service-accounts.js';
 import { addSessions } from './commands/sessions.js';
 import { addUsers } from './commands/users.js';
 import { exitCodeHelp } from './exit-code.js';
@@ -33,7 +34,17 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addOffline(program, offline);
   addRecover(program, bench, offline);
   addCopy(program, bench, offline);
-  for (const add of [addLogin, addLogout, addAccount, addFactors, addUsers, addRoles, addGroups, addMfa])
+  for (const add of [
+    addLogin,
+    addLogout,
+    addAccount,
+    addFactors,
+    addUsers,
+    addServiceAccounts,
+    addRoles,
+    addGroups,
+    addMfa,
+  ])
     add(program, bench);
   for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
   return program;

@@ -4,14 +4,14 @@ import { formatLength, formatTime } from './format-time.js';
 import type { Column } from './table.js';
 import { methodWord } from './types.js';
 
-const state = ({ state }: Admin.User) => word('USER_STATE', Admin.userStateToJSON(state));
+export const userState = ({ state }: Admin.User) => word('USER_STATE', Admin.userStateToJSON(state));
 const kind = ({ kind }: Admin.User) => word('USER_KIND', Auth.userKindToJSON(kind));
 
 /** A user in a list. */
 export const userColumns: readonly Column<Admin.User>[] = [
   ['NAME', ({ username }) => username],
   ['DISPLAY NAME', ({ displayName }) => displayName],
-  ['STATE', state],
+  ['STATE', userState],
   ['ENROLLED', ({ enrolled }) => enrolled],
   ['ROLES', ({ roleIds }) => roleIds],
   ['LAST SIGN-IN', ({ lastSignInTime }) => lastSignInTime],
@@ -25,7 +25,7 @@ export const userFields: readonly Column<Admin.User>[] = [
   ['display name', ({ displayName }) => displayName],
   ['e-mail', ({ email }) => email],
   ['kind', kind],
-  ['state', state],
+  ['state', userState],
   ['roles', ({ roleIds }) => roleIds],
   ['created', ({ createTime }) => createTime],
   ['last sign-in', ({ lastSignInTime }) => lastSignInTime],
@@ -37,6 +37,18 @@ export const userFields: readonly Column<Admin.User>[] = [
   ['waits', ({ waits }) => waits.filter(({ failures }) => failures > 0).map(waitText)],
   ['wrong codes in 30 days', ({ wrongCodesInBudget }) => wrongCodesInBudget],
   ['clock of the phone', ({ clockOffset }) => clockOffset && offsetText(Number(clockOffset.seconds))],
+];
+
+/** A service account alone: it has neither password nor device. */
+export const serviceAccountFields: readonly Column<Admin.User>[] = [
+  ...userFields.slice(
+    0,
+    userFields.findIndex(([title]) => title === 'password change due'),
+  ),
+  ['why a service account', ({ kindReason }) => kindReason],
+  ['owner', ({ ownerUserId }) => ownerUserId],
+  ['ends', ({ endTime }) => endTime],
+  ['usable secrets', ({ serviceSecretCount }) => serviceSecretCount],
 ];
 
 function waitText({ kind, state, failures, endTime }: Admin.Wait): string {

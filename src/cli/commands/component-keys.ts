@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Admin } from '../../client/index.js';
+import { besideFile } from '../beside-file.js';
 import { word } from '../cell.js';
 import { componentId } from '../look-up.js';
 import type { Online } from '../online.js';
@@ -57,11 +58,12 @@ function addCreate(keys: Command, bench: Workbench): void {
     .action(
       withServer<[string], CreateOptions>(bench, async (online, [name], { certificateFrom, out }) => {
         const certificateSha256 = certificateFrom && fingerprint(resolve(bench.shell.folder, certificateFrom));
-        const created = await beside(out && resolve(bench.shell.folder, out), () =>
+        const create = () =>
           online.call(async (sallyport) =>
             sallyport.admin.createComponentKey({ componentId: await componentId(sallyport, name), certificateSha256 }),
-          ),
-        );
+          );
+        const file = out && resolve(bench.shell.folder, out);
+        const created = await besideFile(file, create, ({ componentKey }) => componentKey);
         hand(online, created, out);
       }),
     );
@@ -72,20 +74,6 @@ function hand(online: Online, created: Admin.CreateComponentKeyResponse, out: st
   if (!componentKey) online.done(`registered as key ${key?.keyId}`);
   else if (out) online.done(`wrote key ${key?.keyId} to ${out}`);
   else online.secret(componentKey, created, types.createdKey);
-}
-
-// The file comes before the key: a key that cannot be written down is a key lost.
-async function beside(file: string | undefined, make: () => Promise<Admin.CreateComponentKeyResponse>) {
-  if (!file) return make();
-  writeFileSync(file, '', { mode: 0o600, flag: 'wx' });
-  try {
-    const created = await make();
-    writeFileSync(file, `${created.componentKey}\n`);
-    return created;
-  } catch (error) {
-    rmSync(file);
-    throw error;
-  }
 }
 
 function fingerprint(file: string): string {

@@ -14,6 +14,7 @@ import { type Workbench, withServer } from '../with-server.js';
 interface LoginOptions {
   passwordFile?: string;
   passwordStdin?: boolean;
+  serviceAccount?: boolean;
   save: boolean;
 }
 
@@ -23,8 +24,9 @@ export function addLogin(program: Command, bench: Workbench): void {
     .command('login')
     .description('sign in: asks for password, code and whatever else is due, and keeps the session')
     .argument('[name]', 'who you are; asked for if not given')
-    .option('--password-file <file>', 'take the password from a file that holds nothing else')
-    .option('--password-stdin', 'take the password from the first line of stdin, unasked')
+    .option('--service-account', 'come in as a program, by a secret (sps_…) instead of password and code')
+    .option('--password-file <file>', 'take the password, or the secret, from a file that holds nothing else')
+    .option('--password-stdin', 'take the password, or the secret, from the first line of stdin, unasked')
     .option('--no-save', 'keep nothing on disk: print the session token instead')
     .action(
       withServer<[string | undefined], LoginOptions>(bench, async (online, [given], options) => {
@@ -38,13 +40,20 @@ export function addLogin(program: Command, bench: Workbench): void {
 async function signIn(online: Online, username: string, options: LoginOptions): Promise<Auth.OpenedSession> {
   const { auth } = online.sallyport;
   const password = await passwordFor(online, options);
+  if (options.serviceAccount) {
+    const { session } = await auth.signInServiceAccount({ username, secret: password });
+    if (!session) throw new Error('The server answered no session.');
+    return session;
+  }
   const { step } = await auth.startSignIn({ username, password });
   return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step);
 }
 
 async function passwordFor({ prompter, shell }: Online, options: LoginOptions): Promise<string> {
   if (options.passwordFile) return readSecretFile(resolve(shell.folder, options.passwordFile));
-  return options.passwordStdin ? prompter.line() : prompter.ask('Password', 'hidden');
+  return options.passwordStdin
+    ? prompter.line()
+    : prompter.ask(options.serviceAccount ? 'Secret' : 'Password', 'hidden');
 }
 
 function show(online: Online, session: Auth.OpenedSession, username: string, save: boolean): void {

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { Admin, type AdminClient } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { choice, several } from '../choice.js';
+import { exemptColumns, isServiceAccount, withOwners } from '../exempt.js';
 import { roleId, userId } from '../look-up.js';
 import { types } from '../types.js';
-import { userColumns, userFields } from '../user-fields.js';
+import { serviceAccountFields, userColumns, userFields } from '../user-fields.js';
 import { type Workbench, withServer } from '../with-server.js';
 import { addUserFactors } from './user-factors.js';
 import { addUserResets } from './user-resets.js';
@@ -13,6 +14,7 @@ interface ListOptions {
   prefix?: string;
   role?: string;
   withoutFactor?: boolean;
+  exempt?: boolean;
   state?: Admin.UserState;
 }
 
@@ -35,7 +37,7 @@ export function addUsers(program: Command, bench: Workbench): void {
         const { user } = await online.call(async (sallyport) =>
           sallyport.admin.getUser({ user: { $case: 'userId', value: await userId(sallyport, name) } }),
         );
-        if (user) online.one(user, types.user, userFields);
+        if (user) online.one(user, types.user, isServiceAccount(user) ? serviceAccountFields : userFields);
       }),
     );
   addCreate(users, bench);
@@ -61,22 +63,25 @@ function addList(users: Command, bench: Workbench): void {
     .option('--prefix <text>', 'whose names begin so')
     .option('--role <role>', 'who hold this role (name or id)')
     .option('--without-factor', 'who have no second factor')
+    .option('--exempt', 'who get in without a second factor now, and why')
     .option('--state <state>', 'active or disabled', choice('USER_STATE', Admin.UserState))
     .action(
-      withServer<[], ListOptions>(bench, async (online, _, { prefix, role, withoutFactor, state }) => {
+      withServer<[], ListOptions>(bench, async (online, _, { prefix, role, withoutFactor, exempt, state }) => {
         const found = await online.call(async (sallyport) => {
           const filter = {
             usernamePrefix: prefix,
             withoutFactor,
+            exempt,
             state,
             roleId: role && (await roleId(sallyport, role)),
           };
-          return allPages(
+          const users = await allPages(
             (page) => sallyport.admin.listUsers({ ...filter, ...page }),
             ({ users }) => users,
           );
+          return exempt ? withOwners(sallyport, users) : users.map((user) => ({ ...user, owner: '' }));
         });
-        online.list(found, types.user, userColumns);
+        online.list(found, types.user, exempt ? exemptColumns : userColumns);
       }),
     );
 }
