@@ -122,6 +122,29 @@ async function beforeOwnPasswordChange(): Promise<Ready> {
   };
 }
 
+/** Two devices, and a session through the first one, which is about to go. */
+async function withTwoDevices() {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const phone = await firstSignIn(server, web, username, oneTimePassword);
+  const own = web.withSession(phone.session);
+  const { secret: second } = await own.auth.beginEnrollment({});
+  await own.auth.confirmEnrollment({ code: codeFor(server, second) });
+  const [first] = (await own.auth.listFactors({})).factors;
+  return { userId, session: phone.session, factorId: first?.factorId ?? '' };
+}
+
+async function beforeSuspendFactor(): Promise<Ready> {
+  const { userId, session: own, factorId } = await withTwoDevices();
+  const suspend = async (by: Client) => (await by.withSession(own).auth.suspendFactor({ factorId })).session;
+  return { userId, knock: async (by = web) => (await suspend(by))?.sessionToken ?? '' };
+}
+
+async function beforeRemoveFactor(): Promise<Ready> {
+  const { userId, session: own, factorId } = await withTwoDevices();
+  const remove = async (by: Client) => (await by.withSession(own).auth.removeFactor({ factorId })).session;
+  return { userId, knock: async (by = web) => (await remove(by))?.sessionToken ?? '' };
+}
+
 // While multi-factor authentication is off:
 async function beforeStartSignIn(): Promise<Ready> {
   const { userId, username, oneTimePassword } = await newPerson();
@@ -157,6 +180,8 @@ const WITH_MFA = [
   ['ConfirmEnrollment', beforeConfirmEnrollment, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['Reauthenticate', beforeReauthenticate, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
   ['ChangePassword in a session', beforeOwnPasswordChange, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
+  ['SuspendFactor', beforeSuspendFactor, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
+  ['RemoveFactor', beforeRemoveFactor, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
 ] as const;
 
 describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
