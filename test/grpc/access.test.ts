@@ -48,6 +48,13 @@ describe('the access table', () => {
     expect(exceptions.map(([path]) => path)).toEqual([`${ADMIN}ListAuditEvents`]);
   });
 
+  test('lets service accounts do in a session of their own what takes no proof of a person', () => {
+    const open = [...ACCESS].filter(([, access]) => access.needs === 'session' && access.serviceAccounts);
+    expect(open.map(([path]) => path).sort()).toEqual(
+      ['EndSession', 'ListOwnEvents', 'ListSessions'].map((name) => AUTH + name),
+    );
+  });
+
   test('opens GetServerTime alone to whoever proves nothing', () => {
     expect([...ACCESS].filter(([, { needs }]) => needs === 'nothing').map(([path]) => path)).toEqual([
       `${AUTH}GetServerTime`,
@@ -67,6 +74,8 @@ describe('the access table', () => {
 
 test('the early no looks before every method that takes a proof a ladder counts', () => {
   expect([...LOCKED_METHODS].sort()).toEqual(
-    ['ChangePassword', 'Reauthenticate', 'StartSignIn', 'VerifyOtp'].map((name) => AUTH + name),
+    ['ChangePassword', 'Reauthenticate', 'SignInServiceAccount', 'StartSignIn', 'UseRecoveryCode', 'VerifyOtp'].map(
+      (name) => AUTH + name,
+    ),
   );
 });

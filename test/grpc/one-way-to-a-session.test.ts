@@ -44,7 +44,7 @@ test('a session token is written where a session is opened and where one goes on
   ]);
 });
 
-test('a session is opened by the step that ends a sign-in alone', () => {
+test('a session is opened by the step that ends a sign-in and at the door of service accounts, nowhere else', () => {
   const callers = filesWith(/\bopenSession\(/).filter((file) => file !== 'domain/session/open-session.ts');
-  expect(callers).toEqual(['domain/sign-in/take-step.ts']);
+  expect(callers).toEqual(['domain/service-account/sign-in-service-account.ts', 'domain/sign-in/take-step.ts']);
 });

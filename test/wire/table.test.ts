@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
+import { UserKind } from '../../generated/sallyport/auth/v1/session.js';
 import { type Sallyport as Client, connect, type SallyportError } from '../../src/client/index.js';
 import { readContract } from '../support/contract.js';
 import { clientOf, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
 
 /**
- * Every method for every role through every component, people only. An empty request (or one whose fields cannot be used)
+ * Every method for every role and either kind of user through every component. An empty request (or one whose fields cannot be used)
  * changes nothing and still tells how far it came: refused at the door, or looked at.
  *
  * Both tables are written by hand from the words of the contract, not from the product's own table.
@@ -62,6 +63,10 @@ const ADMINISTRATION = `
   RevokeSession               + - + - - - - - FIELDS_INVALID
   RevokeUserSessions          + - + - - - - - FIELDS_INVALID
   ListAuditEvents             + + + - - - - - OK
+  SetServiceAccount           + - - - - - - - FIELDS_INVALID
+  CreateServiceSecret         + - - - - - - - FIELDS_INVALID
+  ListServiceSecrets          + + + - - - - - FIELDS_INVALID
+  RevokeServiceSecret         + - - - - - - - FIELDS_INVALID
   ListUserFactors             + + + - - - - - FIELDS_INVALID
   SuspendUserFactor           + - - - - - - - FIELDS_INVALID
   ResumeUserFactor            + - - - - - - - FIELDS_INVALID
@@ -82,6 +87,7 @@ const AUTHENTICATION = `
   EndSession                  COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
   ListSessions                COMPONENT_REQUIRED SESSION_REQUIRED OK
   GetServerTime               OK                 OK               OK
+  SignInServiceAccount        COMPONENT_REQUIRED FIELDS_INVALID   FIELDS_INVALID
   ListFactors                 COMPONENT_REQUIRED SESSION_REQUIRED OK
   RenameFactor                COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
   SuspendFactor               COMPONENT_REQUIRED SESSION_REQUIRED FIELDS_INVALID
@@ -89,10 +95,8 @@ const AUTHENTICATION = `
 `;
 
 const UNIMPLEMENTED = [
-  'auth/UseRecoveryCode auth/SignInServiceAccount auth/RegenerateRecoveryCodes auth/ResyncFactor',
+  'auth/UseRecoveryCode auth/RegenerateRecoveryCodes auth/ResyncFactor',
   'auth/ListOwnEvents',
-  'admin/SetServiceAccount admin/CreateServiceSecret admin/ListServiceSecrets',
-  'admin/RevokeServiceSecret',
   'admin/ImportFactor',
 ].flatMap((line) => line.split(' '));
 
@@ -103,21 +107,24 @@ const HARMLESS: Readonly<Record<string, readonly number[]>> = {
   'auth/BeginEnrollment': [0x28, 0x07],
 };
 
-// People may come, while MFA applies and while it does not; administration.
+// People may come, while MFA applies and while it does not; service accounts may come; administration.
 const COMPONENTS = `
-  local                       yes         administration
-  console                     yes         administration
-  web-ui                      yes         administration
-  explorer                    yes         -
-  config-restore              yes         -
-  console-upgrade             yes         -
-  shell                       without-MFA -
-  rest-api                    without-MFA -
-  enterprise-manager          without-MFA -
-  monitoring-agent            without-MFA -
-  validator                   without-MFA -
-  service-provider-console    without-MFA -
+  local                       yes         machines administration
+  console                     yes         -        administration
+  web-ui                      yes         -        administration
+  explorer                    yes         -        -
+  config-restore              yes         machines -
+  console-upgrade             yes         machines -
+  shell                       without-MFA machines -
+  rest-api                    without-MFA machines -
+  enterprise-manager          without-MFA machines -
+  monitoring-agent            without-MFA machines -
+  validator                   without-MFA machines -
+  service-provider-console    without-MFA machines -
 `;
+
+// What a service account may do in a session of its own, besides listing audit events where a role allows that.
+const MACHINES_MAY = ['EndSession', 'ListSessions', 'ListOwnEvents'];
 
 const UNGUARDED =
   'users.read users.unlock roles.read groups.read components.read policy.read sessions.read sessions.revoke audit.read';
@@ -128,9 +135,10 @@ const rowsOf = (table: string): string[][] =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
 
-const components = rowsOf(COMPONENTS).map(([id = '', people, right]) => ({
+const components = rowsOf(COMPONENTS).map(([id = '', people, machines, right]) => ({
   id,
   people: people === 'yes',
+  machines: machines === 'machines',
   administration: right === 'administration',
 }));
 const roles = Object.values(COLUMNS);
@@ -151,10 +159,21 @@ function expected(name: string, role: string | undefined, administration: boolea
   return cell === '+' ? (cells.at(-1) ?? '?') : cell === '-' ? 'PERMISSION_MISSING' : '?';
 }
 
+/** What the tables say where a service account with this role asks. */
+function expectedOfMachine(name: string, role: string, administration: boolean): string {
+  const [area, method = ''] = name.split('/');
+  const ofPerson = expected(name, role, administration);
+  if (ofPerson === 'UNIMPLEMENTED' || method === 'ListAuditEvents') return ofPerson;
+  if (area === 'admin') return 'SERVICE_ACCOUNT_REFUSED';
+  const needsSession = expected(name, undefined, administration) === 'SESSION_REQUIRED';
+  return needsSession && !MACHINES_MAY.includes(method) ? 'SERVICE_ACCOUNT_REFUSED' : ofPerson;
+}
+
 let server: Sallyport;
 let admin: Client;
 const clients = new Map<string, Client>();
 const sessions = new Map<string, string>();
+const machineSessions = new Map<string, string>();
 const key = (role: string, component: string): string => `${role} through ${component}`;
 
 const pass = (bytes: Buffer): Buffer => bytes;
@@ -192,6 +211,7 @@ beforeAll(async () => {
     clients.set(id, connect({ address: server.address, componentKey }));
   }
   const { role } = await admin.admin.createRole({ name: 'All Unguarded', permissions: UNGUARDED.split(' ') });
+  const owner = await admin.auth.validateSession({ sessionToken: first.session });
   for (const username of roles) {
     const roleIds = [username === 'all-unguarded' ? (role?.roleId ?? '') : username];
     const { oneTimePassword } = await admin.admin.createUser({ username, roleIds });
@@ -201,8 +221,25 @@ beforeAll(async () => {
       if (step?.$case !== 'session') throw new Error(`${username} through ${id}: ${step?.$case}`);
       sessions.set(key(username, id), step.value.sessionToken);
     }
+    await signInMachine(username, roleIds, owner.userId);
   }
 }, 120_000);
+
+/** A service account with the same role, signed in through every component that admits it. */
+async function signInMachine(role: string, roleIds: string[], ownerUserId: string): Promise<void> {
+  const username = `machine-${role}`;
+  const { user } = await admin.admin.createUser({ username, roleIds });
+  const userId = user?.userId ?? '';
+  const kind = UserKind.USER_KIND_SERVICE_ACCOUNT;
+  await admin.admin.setServiceAccount({ userId, kind, reason: 'test', ownerUserId });
+  const componentIds = components.map(({ id }) => id);
+  const { secret } = await admin.admin.createServiceSecret({ userId, componentIds, networks: ['127.0.0.0/8'] });
+  for (const { id, machines } of components) {
+    if (!machines) continue;
+    const { session } = await clientFor(id).auth.signInServiceAccount({ username, secret });
+    machineSessions.set(key(role, id), session?.sessionToken ?? '');
+  }
+}
 
 afterAll(async () => {
   for (const client of clients.values()) client.close();
@@ -225,13 +262,24 @@ test('the tables have a row for every method, and no other', () => {
   expect(rowsOf(ADMINISTRATION)[0]).toEqual(Object.keys(COLUMNS));
 });
 
+type Component = (typeof components)[number];
+
+const person = (role: string | undefined, { id, administration }: Component) => ({
+  session: role === undefined ? undefined : sessions.get(key(role, id)),
+  expect: (name: string) => expected(name, role, administration),
+});
+
+const machine = (role: string, { id, administration }: Component) => ({
+  session: machineSessions.get(key(role, id)),
+  expect: (name: string) => expectedOfMachine(name, role, administration),
+});
+
 /** Asks every method through one component and says what was expected and what came. */
-async function compare(component: (typeof components)[number], role: string | undefined) {
-  const session = role === undefined ? undefined : sessions.get(key(role, component.id));
+async function compare(component: Component, { session, expect: wants }: ReturnType<typeof person>) {
   const said = await Promise.all(
     CONTRACT.map(async (method) => [method.name, await answer(clientFor(component.id), method, session)]),
   );
-  const wanted = CONTRACT.map(({ name }) => [name, expected(name, role, component.administration)]);
+  const wanted = CONTRACT.map(({ name }) => [name, wants(name)]);
   return { said: Object.fromEntries(said), wanted: Object.fromEntries(wanted) };
 }
 
@@ -239,16 +287,27 @@ describe.each(components)('through $id, every method answers', (component) => {
   test.each(roles)(
     'a %s as the tables say',
     async (role) => {
-      const { said, wanted } = await compare(component, role);
+      const { said, wanted } = await compare(component, person(role, component));
       expect(said).toEqual(wanted);
     },
     60_000,
   );
 
   test('to nobody in particular as the tables say', async () => {
-    const { said, wanted } = await compare(component, undefined);
+    const { said, wanted } = await compare(component, person(undefined, component));
     expect(said).toEqual(wanted);
   });
+});
+
+describe.each(components.filter(({ machines }) => machines))('through $id, every method answers', (component) => {
+  test.each(roles)(
+    'a service account that is a %s as the tables say',
+    async (role) => {
+      const { said, wanted } = await compare(component, machine(role, component));
+      expect(said).toEqual(wanted);
+    },
+    60_000,
+  );
 });
 
 test('without a component every method is COMPONENT_REQUIRED, whatever session comes with it', async () => {
@@ -289,6 +348,14 @@ describe('once multi-factor authentication is on', () => {
         );
     const asked = await Promise.all([...sessions.values()].map(validate));
     expect(new Set(asked)).toEqual(new Set(['SESSION_INACTIVE']));
+  });
+
+  test('sessions of service accounts go on, through every component', async () => {
+    const local = clientFor('local');
+    const asked = [...machineSessions.values()].map((sessionToken) => local.auth.validateSession({ sessionToken }));
+    const kinds = (await Promise.all(asked)).map(({ userKind }) => userKind);
+    expect(new Set(kinds)).toEqual(new Set([UserKind.USER_KIND_SERVICE_ACCOUNT]));
+    expect(kinds).toHaveLength(roles.length * 9);
   });
 
   test.each(components)(
