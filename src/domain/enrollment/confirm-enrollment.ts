@@ -2,7 +2,8 @@ import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import type { Factor } from '../factor/factor.js';
-import type { ClockTrust, Envelope, OtpCodes } from '../ports.js';
+import type { ClockTrust, Envelope, HashQueue, OtpCodes } from '../ports.js';
+import { keepRecoveryCodes, makeRecoveryCodes, type NewRecoveryCodes } from '../recovery/make-recovery-codes.js';
 import { Refusal } from '../refusal.js';
 import { notePasswordProvedOnly } from '../sign-in/end-sign-ins.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
@@ -20,6 +21,7 @@ interface Needs extends StepNeeds {
   readonly clockTrusted: ClockTrust;
   readonly envelope: Envelope;
   readonly otpCodes: OtpCodes;
+  readonly hashQueue: HashQueue;
   /** Keyed digest of a secret for its owner. */
   readonly secretDigest: (secret: Uint8Array, userId: string) => Uint8Array;
 }
@@ -30,7 +32,17 @@ export interface Confirmation {
   readonly code: string;
 }
 
-export type Confirmed = { readonly factor: Factor; readonly step: SignInStep | undefined };
+export interface Confirmed {
+  readonly factor: Factor;
+  readonly step: SignInStep | undefined;
+  /** Ten as printed, when the user had none; shown this once. */
+  readonly recoveryCodes: readonly string[];
+}
+
+/** The code is right and the user has no recovery codes: nothing was changed yet, for a unit awaits no hash. */
+interface CodesDue {
+  readonly codesDueTo: string;
+}
 
 /** Confirms the pending secret by a right code. The code's step is spent; the user's other sign-ins end. No ladder. */
 export function confirmEnrollment(needs: Needs) {
@@ -39,22 +51,44 @@ export function confirmEnrollment(needs: Needs) {
   const keep = keepFactor(needs);
   const goOn = goOnWith(needs);
 
-  return (call: Call, { token, code }: Confirmation): Promise<Verdict<Confirmed>> =>
-    needs.unitOfWork(
-      async (stores) => {
+  return async (call: Call, confirmation: Confirmation): Promise<Verdict<Confirmed>> => {
+    const now = needs.clock();
+    const answer = await confirm(call, confirmation, now);
+    if (!('codesDueTo' in answer)) return answer;
+    const codes = await makeRecoveryCodes(needs, answer.codesDueTo);
+    const again = await confirm(call, confirmation, now, codes);
+    if ('codesDueTo' in again) throw new Error('recovery codes were made and are still due');
+    return again;
+  };
+
+  // The code is looked at as of the moment it came, also when ten hashes were made meanwhile.
+  function confirm(call: Call, { token, code }: Confirmation, now: number, codes?: NewRecoveryCodes) {
+    return needs.unitOfWork(
+      async (stores): Promise<Verdict<Confirmed> | CodesDue> => {
         if (!needs.clockTrusted()) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
         const holder = await find(stores, call, token);
         await mustHaveRoom(stores, holder);
         const codeId = await mustProveCode(stores, holder, needs.clock());
-        const matched = await match(stores, call, holder, code);
+        const matched = await match(stores, call, holder, code, now);
         if (!matched.proved) return matched;
+        const due = (await stores.recoveryCodes.left(holder.user.id)) === 0;
+        if (due && !codes) return { codesDueTo: holder.user.id };
         await spendCode(stores, holder, codeId);
         const factor = await keep(stores, call, matched);
+        const recoveryCodes = due && codes ? await handOut(stores, call, holder, codes, needs.clock()) : [];
         await endOtherSignIns(stores, call, holder, needs.clock());
-        return { proved: true, factor, step: await goOn(stores, call, holder, factor) };
+        return { proved: true, factor, step: await goOn(stores, call, holder, factor), recoveryCodes };
       },
       { deadline: call.deadline },
     );
+  }
+}
+
+async function handOut(stores: Stores, call: Call, { user }: Holder, codes: NewRecoveryCodes, now: number) {
+  await keepRecoveryCodes(stores.recoveryCodes, codes, now);
+  const made = { at: now, code: AUDIT.RECOVERY_CODES_CREATED, outcome: 'success', subject: user.id } as const;
+  await stores.audit.append(auditOf(call, made));
+  return codes.texts;
 }
 
 // The code that was proved here, and no other: whoever else proved it comes too late. One that nobody had to send goes, too.

@@ -3,7 +3,7 @@ import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import type { PendingFactor } from '../factor/factor.js';
 import { SECRET_PLACE, window } from '../factor/look-at-code.js';
-import type { Clock, Envelope, OtpCodes, Sealed } from '../ports.js';
+import type { Envelope, OtpCodes, Sealed } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
 import { type No, no, type Verdict } from '../verdict.js';
@@ -24,15 +24,13 @@ export interface Matched {
 }
 
 interface Needs {
-  readonly clock: Clock;
   readonly envelope: Envelope;
   readonly otpCodes: OtpCodes;
 }
 
 /** Looks at the first code of a pending secret. A wrong one counts, and says so where the phone's clock is off. */
-export function matchPending({ clock, envelope, otpCodes }: Needs) {
-  return async (stores: Stores, call: Call, holder: Holder, code: string): Promise<Verdict<Matched>> => {
-    const now = clock();
+export function matchPending({ envelope, otpCodes }: Needs) {
+  return async (stores: Stores, call: Call, holder: Holder, code: string, now: number): Promise<Verdict<Matched>> => {
     const pending = await readyPending(stores, holder, now);
     const plain = envelope.open(pending.secret, SECRET_PLACE, { rowId: pending.factorId, ownerId: pending.userId });
     const { windowSteps } = await stores.policy.get();

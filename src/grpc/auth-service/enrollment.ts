@@ -40,8 +40,13 @@ export const enrollmentMethods = (operations: AuthOperations) => ({
     const token = holderOf(incoming, fields, request.signInToken);
     const code = fields.code('code', request.code);
     fields.check();
-    const { factor, step } = orRefuse(await operations.confirmEnrollment(callOf(incoming), { token, code }));
-    return { step: step && toStep(step), recoveryCodes: [], factor: toFactor({ factor, state: 'active' }) };
+    const confirmed = orRefuse(await operations.confirmEnrollment(callOf(incoming), { token, code }));
+    const { factor, step, recoveryCodes } = confirmed;
+    return {
+      step: step && toStep(step),
+      recoveryCodes: [...recoveryCodes],
+      factor: toFactor({ factor, state: 'active' }),
+    };
   },
 });
 

@@ -3,6 +3,7 @@ import { codeAt } from '../../../src/crypto/otp-codes.js';
 import type { Caller } from '../../../src/domain/call.js';
 import * as domain from '../../../src/domain/index.js';
 import { fromBase32 } from '../../support/base32.js';
+import { addDevice } from '../../support/devices.js';
 import { type House, MINUTE, openHouse, PASSWORD, SHAPE } from '../../support/house.js';
 import { refusal } from '../../support/refusal.js';
 
@@ -22,9 +23,9 @@ async function byPassword(): Promise<Caller> {
   return { ...house.call(), active };
 }
 
-async function begin(caller: Caller, enrollmentCode?: string): Promise<Uint8Array> {
+async function begin(caller: Caller, enrollmentCode?: string, needs = house.needs): Promise<Uint8Array> {
   const request = { token: { caller }, enrollmentCode, label: 'phone', shape: SHAPE };
-  const verdict = await domain.beginEnrollment(house.needs)(caller, request);
+  const verdict = await domain.beginEnrollment(needs)(caller, request);
   if (!verdict.proved) throw new Error(verdict.because);
   return fromBase32(verdict.shown.secret);
 }
@@ -81,6 +82,57 @@ test('there are four devices at most, however many secrets were pending at once'
   const answers = await Promise.allSettled(pending.map(([caller, secret]) => confirm(caller, secret)));
 
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-  expect(answers.at(-1)).toMatchObject({ reason: { reason: 'LIMIT_REACHED' } });
+  const refusals = answers.filter(({ status }) => status === 'rejected');
+  expect(refusals).toMatchObject([{ reason: { reason: 'LIMIT_REACHED' } }]);
   expect(await factorsOf(callers[0] as Caller)).toHaveLength(4);
+});
+
+test('a fifth device is refused before its secret is shown', async () => {
+  const alice = await house.person('alice');
+  for (let n = 2; n <= 4; n++) await addDevice(house, alice);
+
+  await expect(begin(await house.caller(alice))).rejects.toThrow(refusal('LIMIT_REACHED'));
+});
+
+test('the same secret is no second device of one person, and may be one of another', async () => {
+  const [alice, bob] = [await house.person('alice'), await house.person('bob')];
+  const [alices, bobs] = [await house.caller(alice), await house.caller(bob)];
+  const randomness = { ...house.needs.randomness, newOtpSecret: () => alice.secret };
+  const sameSecret = { ...house.needs, randomness };
+  house.pass(30_000);
+
+  const [twice, once] = [await begin(alices, undefined, sameSecret), await begin(bobs, undefined, sameSecret)];
+
+  await expect(confirm(alices, twice)).rejects.toThrow(refusal('NAME_TAKEN'));
+  expect(await confirm(bobs, once)).toMatchObject({ proved: true });
+  expect(await factorsOf(alices)).toHaveLength(1);
+});
+
+test('the only device is replaced: another one is added in its session, which then removes it', async () => {
+  await house.sound(({ policy }) => policy.update({ on: true }));
+  const alice = await house.person('alice');
+  const caller = await house.caller(alice);
+  const secret = await begin(caller);
+  await confirm(caller, secret);
+  const [old] = await factorsOf(caller);
+
+  await domain.removeFactor(house.needs)(caller, old?.id ?? '');
+
+  const user = await house.reads(({ users }) => users.byId(alice.user.id));
+  const replaced = { user: user ?? alice.user, secret };
+  expect(await house.readActiveSession({ token: await house.session(replaced) })).toBeDefined();
+  await expect(house.session({ ...replaced, secret: alice.secret })).rejects.toThrow('no session');
+});
+
+test('the session in which a device was added knows it as what was proved last, and goes on as it was', async () => {
+  const alice = await house.person('alice');
+  const caller = await house.caller(alice);
+  const { session } = caller.active;
+  const answer = await confirm(caller, await begin(caller));
+  if (!answer.proved) throw new Error('not confirmed');
+
+  const after = await house.reads(({ sessions }) => sessions.byId(session.id));
+
+  const { id: factorId, confirmedAt: at } = answer.factor;
+  expect(after).toEqual({ ...session, secondFactor: { kind: 'totp', factorId, at, enrolledAt: at } });
 });
