@@ -26,6 +26,7 @@ const view = {
   passwordChangeDue: true,
   oneTimePasswordEnd: NOW + 1,
   enrollmentCodeEnd: undefined,
+  secretCount: 0,
   waits: undefined,
 };
 
