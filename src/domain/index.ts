@@ -2,6 +2,7 @@
 export * from './administration/read-named.js';
 export * from './audit/acknowledge-audit-event.js';
 export * from './audit/list-audit-events.js';
+export * from './audit/list-own-events.js';
 export * from './audit/record-refusal.js';
 export * from './audit/watch-due-events.js';
 export * from './component/change-components.js';

@@ -2,6 +2,7 @@
 import { adminReads } from './administration/read-named.js';
 import { acknowledgeAuditEvent } from './audit/acknowledge-audit-event.js';
 import { listAuditEvents } from './audit/list-audit-events.js';
+import { listOwnEvents } from './audit/list-own-events.js';
 import {
   createComponent,
   createComponentKey,
@@ -71,6 +72,7 @@ export const authOperations = (all: OperationNeeds) => ({
   reauthenticate: reauthenticate(all),
   endSession: endSession(all),
   listOwnSessions: listOwnSessions(all),
+  listOwnEvents: listOwnEvents(all),
   listFactors: listFactors(all),
   renameFactor: renameFactor(all),
   suspendFactor: suspendFactor(all),

@@ -65,7 +65,11 @@ describe('StartSignIn', () => {
       session: activeSession().session,
       token: 'sst_new',
       idleTimeout: 1_800_000,
-      previous: { at: NOW - 1000, address: '192.0.2.3' },
+      notice: {
+        previous: { at: NOW - 1000, address: '192.0.2.3' },
+        failuresSince: 3,
+        passwordProvedOnly: [{ at: NOW - 500, address: '192.0.2.4', componentId: 'shell' }],
+      },
     };
     await open({ auth: { startSignIn: answering({ next: 'session', opened }) } });
     const { response } = await ask(door.address, 'AuthService/startSignIn', person);
@@ -76,7 +80,12 @@ describe('StartSignIn', () => {
             sessionId: 's1',
             sessionToken: 'sst_new',
             idleTimeoutSeconds: 1800n,
-            notice: { lastSignInAddress: '192.0.2.3' },
+            notice: {
+              lastSignInTime: new Date(NOW - 1000),
+              lastSignInAddress: '192.0.2.3',
+              failuresSince: 3,
+              passwordProvedOnly: [{ eventTime: new Date(NOW - 500), address: '192.0.2.4', componentId: 'shell' }],
+            },
           },
         },
       },
@@ -191,7 +200,7 @@ describe('ChangePassword', () => {
 
 describe('Reauthenticate', () => {
   test('takes a code or a password, and one of them', async () => {
-    const opened = { session: activeSession().session, token: 'sst_new', idleTimeout: 1, previous: undefined };
+    const opened = { session: activeSession().session, token: 'sst_new', idleTimeout: 1, notice: undefined };
     const reauthenticate = vi.fn(async (..._asked: unknown[]) => ({ proved: true, opened, freshUntil: NOW + 600_000 }));
     await open({ auth: { reauthenticate } });
     const none = await ask(door.address, 'AuthService/reauthenticate', {}, asAnn);

@@ -15,6 +15,7 @@ import type { Stores } from '../stores.js';
 import { formatToken } from '../token.js';
 import type { User } from '../user/user.js';
 import { no } from '../verdict.js';
+import { type AccountNotice, accountNotice } from './account-notice.js';
 import type { Session } from './session.js';
 
 /** A session with the token that names it. The token is in no store and no log. */
@@ -23,8 +24,8 @@ export interface OpenedSession {
   readonly token: string;
   /** Milliseconds. */
   readonly idleTimeout: number;
-  /** The sign-in before this one; absent where a session goes on under a new token. */
-  readonly previous: { readonly at: number; readonly address: string } | undefined;
+  /** Absent where a session goes on under a new token. */
+  readonly notice: AccountNotice | undefined;
 }
 
 /** What was proved on the way: by a person's sign-in, or a service account's secret. */
@@ -65,8 +66,7 @@ export function openSession({ clock, randomness, tokenHashes }: Needs) {
       session,
       token: formatToken('session', { id, secret }),
       idleTimeout: policy.sessionIdleTimeout,
-      previous:
-        user.lastSignInAt === undefined ? undefined : { at: user.lastSignInAt, address: user.lastSignInAddress ?? '' },
+      notice: await accountNotice(stores.audit, user),
     };
   };
 }

@@ -30,7 +30,7 @@ export function renewSession({ clock, randomness, tokenHashes }: Needs) {
       session: renewed,
       token: formatToken('session', { id: session.id, secret }),
       idleTimeout,
-      previous: undefined,
+      notice: undefined,
     };
   };
 }

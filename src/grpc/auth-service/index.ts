@@ -5,6 +5,7 @@ import type { Handler } from '../incoming.js';
 import type { PageTokens } from '../page-token.js';
 import { enrollmentMethods } from './enrollment.js';
 import { factorMethods } from './factors.js';
+import { ownEventMethods } from './own-events.js';
 import { recoveryMethods } from './recovery.js';
 import { serverTimeMethods } from './server-time.js';
 import { serviceAccountMethods } from './service-account.js';
@@ -26,6 +27,7 @@ export const authService = (operations: AuthOperations): AuthHandlers => ({
   ...signInMethods(operations),
   ...enrollmentMethods(operations),
   ...recoveryMethods(operations),
+  ...ownEventMethods(operations),
   ...factorMethods(operations),
   ...serviceAccountMethods(operations),
   ...sessionMethods(operations),

@@ -1,5 +1,7 @@
 import { AuditOutcome, type AuditEvent as EventMessage } from '../../../generated/sallyport/admin/v1/audit.js';
+import type { OwnEvent as OwnEventMessage } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import type { AuditOutcome as Outcome, StoredAuditEvent } from '../../domain/audit/audit-event.js';
+import type { OwnEvent } from '../../domain/audit/list-own-events.js';
 import { toMethod } from './factor.js';
 
 const OUTCOMES: Readonly<Record<Outcome, AuditOutcome>> = {
@@ -26,12 +28,25 @@ export const toAuditEvent = (event: StoredAuditEvent): EventMessage => ({
   factorKind: toMethod(event.factorKind),
   changedFields: [...event.changedFields],
   unlookedCount: event.unlooked,
-  clockOffset: event.clockOffset === undefined ? undefined : toDuration(event.clockOffset),
+  clockOffset: toDuration(event.clockOffset),
   requestId: event.requestId ?? '',
   acknowledgementDue: event.acknowledgementDue,
 });
 
-const toDuration = (milliseconds: number) => ({
-  seconds: BigInt(Math.trunc(milliseconds / 1000)),
-  nanos: Math.trunc((milliseconds % 1000) * 1e6),
+/** An event as the owner of the account sees it. */
+export const toOwnEvent = (event: OwnEvent): OwnEventMessage => ({
+  eventTime: new Date(event.at),
+  code: event.code,
+  reason: event.reason ?? '',
+  componentId: event.componentId ?? '',
+  address: event.address ?? '',
+  clockOffset: toDuration(event.clockOffset),
 });
+
+const toDuration = (milliseconds: number | undefined) =>
+  milliseconds === undefined
+    ? undefined
+    : {
+        seconds: BigInt(Math.trunc(milliseconds / 1000)),
+        nanos: Math.trunc((milliseconds % 1000) * 1e6),
+      };

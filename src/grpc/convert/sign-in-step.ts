@@ -1,22 +1,30 @@
 import type {
+  AccountNotice as NoticeMessage,
   OpenedSession as OpenedMessage,
   SignInStep as StepMessage,
 } from '../../../generated/sallyport/auth/v1/sign_in.js';
+import type { AccountNotice } from '../../domain/session/account-notice.js';
 import type { OpenedSession } from '../../domain/session/open-session.js';
 import type { ChallengeFactor, SignInStep } from '../../domain/sign-in/sign-in-step.js';
 import { toDate, toMethod } from './factor.js';
 
-export const toOpened = ({ session, token, idleTimeout, previous }: OpenedSession): OpenedMessage => ({
+export const toOpened = ({ session, token, idleTimeout, notice }: OpenedSession): OpenedMessage => ({
   sessionId: session.id,
   sessionToken: token,
   expireTime: new Date(session.expiresAt),
   idleTimeoutSeconds: BigInt(Math.floor(idleTimeout / 1000)),
-  notice: previous && {
-    lastSignInTime: new Date(previous.at),
-    lastSignInAddress: previous.address,
-    failuresSince: 0,
-    passwordProvedOnly: [],
-  },
+  notice: notice && toNotice(notice),
+});
+
+const toNotice = ({ previous, failuresSince, passwordProvedOnly }: AccountNotice): NoticeMessage => ({
+  lastSignInTime: toDate(previous?.at),
+  lastSignInAddress: previous?.address ?? '',
+  failuresSince,
+  passwordProvedOnly: passwordProvedOnly.map(({ at, address, componentId }) => ({
+    eventTime: new Date(at),
+    address,
+    componentId,
+  })),
 });
 
 const toChallengeFactor = ({ factorId, kind, label, usable, retryAt }: ChallengeFactor) => ({
