@@ -3,6 +3,7 @@ import type { Sallyport } from '../support/sallyport.js';
 import type { Answer, Driver, Json, Question, RefusalAnswer } from './driver.js';
 import { newPhone } from './new-phone.js';
 import { phoneCode } from './oathtool.js';
+import { programs } from './programs.js';
 
 export const PASSWORD = 'granite sparrow lantern';
 const MINUTE = 60_000;
@@ -189,6 +190,7 @@ export async function wholeStory(story: Storyteller): Promise<void> {
   expect(denied).toMatchObject({ code: 'PERMISSION_DENIED', metadata: { permission: 'mfa.manage' } });
 
   await newPhone(story, admin.secret);
+  await programs(story, admin.secret);
 }
 
 async function guessUntilLocked(story: Storyteller, signInToken: string, secret: string): Promise<void> {
