@@ -376,9 +376,9 @@ export interface OwnEvent {
   code: string;
   /** Why it ended as it did, where it was refused. */
   reason: string;
-  /** Through which component. */
+  /** Through which component; empty where somebody else did it. */
   componentId: string;
-  /** Where it came from. */
+  /** Where it came from; empty where somebody else did it. */
   address: string;
   /** How far the phone's clock was off, where that was found. */
   clockOffset: Duration | undefined;
@@ -4341,9 +4341,10 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): SignInServiceAccountResponse => SignInServiceAccountResponse.decode(value),
   },
   /**
-   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof.
+   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof, and a device: codes come
+   * with it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, ENROLL_FIRST.
    */
   regenerateRecoveryCodes: {
     path: "/sallyport.auth.v1.AuthService/RegenerateRecoveryCodes" as const,
@@ -4435,7 +4436,7 @@ export const AuthServiceService = {
     responseDeserialize: (value: Buffer): RemoveFactorResponse => RemoveFactorResponse.decode(value),
   },
   /**
-   * Lists what happened to the caller's own account, newest first.
+   * Lists what happened to the caller's own account, newest first. Where others who changed it sit is not told.
    *
    * Refuses: SESSION_REQUIRED.
    */
@@ -4531,9 +4532,10 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    */
   signInServiceAccount: handleUnaryCall<SignInServiceAccountRequest, SignInServiceAccountResponse>;
   /**
-   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof.
+   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof, and a device: codes come
+   * with it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, ENROLL_FIRST.
    */
   regenerateRecoveryCodes: handleUnaryCall<RegenerateRecoveryCodesRequest, RegenerateRecoveryCodesResponse>;
   /**
@@ -4570,7 +4572,7 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    */
   removeFactor: handleUnaryCall<RemoveFactorRequest, RemoveFactorResponse>;
   /**
-   * Lists what happened to the caller's own account, newest first.
+   * Lists what happened to the caller's own account, newest first. Where others who changed it sit is not told.
    *
    * Refuses: SESSION_REQUIRED.
    */
@@ -4825,9 +4827,10 @@ export interface AuthServiceClient extends Client {
     callback: (error: ServiceError | null, response: SignInServiceAccountResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof.
+   * Replaces the caller's recovery codes by ten new ones, shown once. Needs a fresh proof, and a device: codes come
+   * with it.
    *
-   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED.
+   * Refuses: SESSION_REQUIRED, STEP_UP_REQUIRED, ENROLL_FIRST.
    */
   regenerateRecoveryCodes(
     request: RegenerateRecoveryCodesRequest,
@@ -4948,7 +4951,7 @@ export interface AuthServiceClient extends Client {
     callback: (error: ServiceError | null, response: RemoveFactorResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Lists what happened to the caller's own account, newest first.
+   * Lists what happened to the caller's own account, newest first. Where others who changed it sit is not told.
    *
    * Refuses: SESSION_REQUIRED.
    */

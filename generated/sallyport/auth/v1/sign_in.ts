@@ -55,9 +55,12 @@ export interface AccountNotice {
     | undefined;
   /** Where that one came from. */
   lastSignInAddress: string;
-  /** How many wrong passwords and codes were counted since. */
+  /** How many wrong passwords and codes were counted since, among the account's latest 1,000 events. */
   failuresSince: number;
-  /** Since then somebody had the right password and did not, or could not, prove a second factor. */
+  /**
+   * Since then somebody had the right password and did not, or could not, prove a second factor. The newest twenty,
+   * among the account's latest 1,000 events; ListOwnEvents has all.
+   */
   passwordProvedOnly: PasswordProvedOnly[];
 }
 
