@@ -8,12 +8,19 @@ export async function addDevice(
   more: Partial<Factor> = {},
 ): Promise<Person & { readonly id: string }> {
   const [id, secret] = [needs.randomness.newId(), needs.randomness.newOtpSecret()];
-  const at = { lastStep: -1, createdAt: now(), confirmedAt: now(), lastUsedAt: undefined };
   const factor: Factor = {
-    ...{ id, userId: user.id, kind: 'totp', label: 'tablet', suspended: false, shape: SHAPE },
+    id,
+    userId: user.id,
+    kind: 'totp',
+    label: 'tablet',
+    suspended: false,
+    shape: SHAPE,
+    lastStep: -1,
+    createdAt: now(),
+    confirmedAt: now(),
+    lastUsedAt: undefined,
     secret: needs.envelope.seal(secret, 'factors', { rowId: id, ownerId: user.id }),
     secretDigest: needs.secretDigest(secret, user.id),
-    ...at,
     ...more,
   };
   await sound(({ factors }) => factors.insert(factor));
