@@ -31,6 +31,21 @@ const spendFrom =
     return true;
   };
 
+/** A recovery code is found in one unit and marked in the next without a condition. */
+export const recoveryCodeFoundThenMarked: Variant = {
+  unitOfWork: (unitOfWork) =>
+    altered(unitOfWork, (stores) => ({
+      ...stores,
+      recoveryCodes: {
+        ...stores.recoveryCodes,
+        spend: async (id) => {
+          await stores.recoveryCodes.spend(id);
+          return true;
+        },
+      },
+    })),
+};
+
 /** Find, then save: the counter is read before the unit, and what was read plus one is written back. */
 export const counterReadBeforeTheUnit = (key: () => WaitKey, now: () => number): Variant => ({
   unitOfWork: (unitOfWork, reads) => async (work, options) => {
