@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleAccess } from '../../generated/sallyport/admin/v1/component.js';
 import { EnrollmentProof, MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
+import { UserKind } from '../../generated/sallyport/auth/v1/session.js';
 import type { SignInStep } from '../../generated/sallyport/auth/v1/sign_in.js';
 import { type Sallyport as Client, connect, type SallyportError } from '../../src/client/index.js';
 import { codeFor, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
@@ -173,6 +174,15 @@ const deleted: Change = ({ userId }) => admin.admin.deleteUser({ userId });
 const revoked: Change = ({ userId }) => admin.admin.revokeUserSessions({ userId });
 const passwordReset: Change = ({ userId }) => admin.admin.resetPassword({ userId });
 const mfaReset: Change = ({ userId }) => admin.admin.resetMfa({ userId });
+const madeMachine: Change = async ({ userId }) => {
+  const { userId: ownerUserId } = await local.auth.validateSession({ sessionToken: session });
+  const kind = UserKind.USER_KIND_SERVICE_ACCOUNT;
+  await admin.admin.setServiceAccount({ userId, kind, reason: 'test', ownerUserId });
+};
+const machineAndBack: Change = async (ready) => {
+  await madeMachine(ready);
+  await admin.admin.setServiceAccount({ userId: ready.userId, kind: UserKind.USER_KIND_PERSON, reason: 'test' });
+};
 
 /** What each door answers after each change, by hand. */
 const WITH_MFA = [
@@ -185,6 +195,9 @@ const WITH_MFA = [
 ] as const;
 
 describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
+  // The server's time passes with every code, and the administrator's proof grows old.
+  beforeAll(proveAgain);
+
   test('gives a session that holds, when nothing changed', async () => {
     expect(await outcome((await ready()).knock())).toBe('session');
   });
@@ -195,6 +208,8 @@ describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
     ['had all sessions and sign-ins revoked', revoked],
     ['had the password reset', passwordReset],
     ['had the factors reset', mfaReset],
+    ['became a service account', madeMachine],
+    ['became a service account and a person again', machineAndBack],
   ])('gives none to a user who %s meanwhile', async (_change, change) => {
     const before = await ready();
     await change(before);
@@ -215,6 +230,74 @@ describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
     const withMfa = await outcome(before.knock());
     await webAdmits(PeopleAccess.PEOPLE_ACCESS_ALWAYS);
     expect([refused, withMfa, await outcome(before.knock())]).toEqual([never, withoutMfa, 'session']);
+  });
+});
+
+describe('SignInServiceAccount', () => {
+  let gateway: Client;
+  let other: Client;
+  beforeAll(async () => {
+    await proveAgain();
+    gateway = await keyed('rest-api');
+    other = await keyed('shell');
+  });
+  afterAll(() => {
+    gateway.close();
+    other.close();
+  });
+
+  async function ready(): Promise<Ready & { secretId: string }> {
+    const before = await newPerson();
+    const knockNow = async (secret: string, by: Client) =>
+      (await by.auth.signInServiceAccount({ username: before.username, secret })).session?.sessionToken ?? '';
+    await madeMachine({ userId: before.userId, knock: async () => '' });
+    const asked = { userId: before.userId, componentIds: ['rest-api'], networks: ['127.0.0.0/8'] };
+    const { secret, serviceSecret } = await admin.admin.createServiceSecret(asked);
+    const knock = (by = gateway) => knockNow(secret, by);
+    return { userId: before.userId, secretId: serviceSecret?.secretId ?? '', knock };
+  }
+
+  test('gives a session that holds, when nothing changed, whatever else was revoked', async () => {
+    const before = await ready();
+    await revoked(before);
+    expect(await outcome(before.knock())).toBe('session');
+  });
+
+  test.each([
+    ['was disabled', disabled],
+    ['was deleted', deleted],
+    ['became a person', machineAndBack],
+    ['was made a service account anew', madeMachine],
+  ])('gives none to an account that %s meanwhile', async (_change, change) => {
+    const before = await ready();
+    await change(before);
+    expect(await outcome(before.knock())).toBe('INVALID_CREDENTIALS');
+  });
+
+  test('gives none for a secret that was revoked meanwhile, nor through another component', async () => {
+    const before = await ready();
+    expect(await outcome(before.knock(other))).toBe('COMPONENT_REFUSED');
+    await admin.admin.revokeServiceSecret({ secretId: before.secretId });
+    expect(await outcome(before.knock())).toBe('INVALID_CREDENTIALS');
+  });
+
+  test('gives none while its component no longer admits service accounts, and what is open sleeps', async () => {
+    const before = await ready();
+    const opened = await before.knock();
+    const admits = (serviceAccounts: boolean) =>
+      admin.admin.updateComponent({
+        componentId: 'rest-api',
+        component: { serviceAccounts },
+        updateMask: ['service_accounts'],
+      });
+    await admits(false);
+    const refused = [
+      await outcome(before.knock()),
+      await outcome(Promise.resolve(opened)).catch(({ reason }) => reason),
+    ];
+    await admits(true);
+    expect(refused).toEqual(['COMPONENT_REFUSED', 'SESSION_INACTIVE']);
+    expect(await outcome(Promise.resolve(opened))).toBe('session');
   });
 });
 
@@ -256,6 +339,8 @@ describe('while multi-factor authentication is off', () => {
       ['was disabled', disabled],
       ['was deleted', deleted],
       ['had the password reset', passwordReset],
+      ['became a service account', madeMachine],
+      ['became a service account and a person again', machineAndBack],
     ])('gives none to a user who %s meanwhile', async (_change, change) => {
       const before = await ready();
       await change(before);

@@ -42,9 +42,9 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
   async function bySecret(stores: Stores, call: Call, { name, secret: text }: SecretAttempt): Promise<Opened> {
     const now = needs.clock();
     const user = await stores.users.byName(name);
-    if (!user) return noteWrong(stores, call, needs.tokenHashes.nameDigest(name), 'wrong', now);
     const looked = await lookAt(stores, user, text, now);
-    if (typeof looked === 'string') return noteWrong(stores, call, user.id, looked, now);
+    if (!user || typeof looked === 'string')
+      return noteWrong(stores, call, user?.id ?? needs.tokenHashes.nameDigest(name), looked === 'over', now);
     const component = await stores.components.byId(call.component.id);
     const refused = component ? secretRefused(looked, component, call.address) : no('COMPONENT_REQUIRED');
     if (refused) return noteRefused(stores, call, user, refused, now);
@@ -61,16 +61,17 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
     return { proved: true, opened };
   }
 
-  // The user's row is touched, then the secret's: whoever ends either comes before us or after, never between.
+  // The same statements for a name that nobody has. The user's row is touched, then the secret's: whoever ends either comes
+  // before us or after, never between.
   async function lookAt(
     { users, serviceSecrets }: Stores,
-    user: User,
+    user: User | undefined,
     text: string,
     now: number,
   ): Promise<ServiceSecret | 'wrong' | 'over'> {
     const token = parseToken('service-secret', text);
     const secret = token && (await serviceSecrets.byId(token.id));
-    if (!token || !secret) return 'wrong';
+    if (!token || !secret || !user) return 'wrong';
     const binding = { rowId: secret.id, ownerId: user.id };
     if (!needs.tokenHashes.matches('service-secret', binding, token.secret, secret.hash)) return 'wrong';
     const fresh = needs.tokenHashes.hash('service-secret', binding, token.secret);
@@ -94,9 +95,9 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
 export const looksLikeSecret = (text: string): boolean => text.startsWith('sps_');
 
 // One answer for both; the trail tells a program whose secret has ended from somebody who guesses.
-async function noteWrong(stores: Stores, call: Call, subject: string, why: 'wrong' | 'over', now: number): Promise<No> {
+async function noteWrong(stores: Stores, call: Call, subject: string, over: boolean, now: number): Promise<No> {
   const event = { at: now, outcome: 'failure', subject, factorKind: 'service-secret' } as const;
-  const code = why === 'over' ? AUDIT.SERVICE_SECRET_OVER : AUDIT.INVALID_SERVICE_SECRET;
+  const code = over ? AUDIT.SERVICE_SECRET_OVER : AUDIT.INVALID_SERVICE_SECRET;
   await stores.audit.append(auditOf(call, { ...event, code, reason: 'INVALID_CREDENTIALS' }));
   return no('INVALID_CREDENTIALS');
 }

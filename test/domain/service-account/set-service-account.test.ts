@@ -154,6 +154,16 @@ onEachEngine((engine) => {
     });
   });
 
+  test('the preview of the switch names who is exempt, why and until when', async () => {
+    const who = await room.machine();
+    const update = domain.updateMfaPolicy(room.house.needs);
+    const { preview } = await update(room.asRoot(), { on: true }, true);
+    expect(preview?.moreExempt).toBe(false);
+    const exempt = preview?.exempt.find(({ id }) => id === who.user.id);
+    expect(exempt).toMatchObject({ kindReason: 'nightly jobs', endsAt: room.house.now() + 365 * DAY });
+    expect(preview?.people.map(({ user }) => user.id)).not.toContain(who.user.id);
+  });
+
   test('who gets in without a second factor today: service accounts, and people once it is off', async () => {
     const names = async () =>
       (await room.ask.listUsers(room.asRoot(), { exempt: true }, { limit: 100, after: undefined })).map(
