@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { SallyportError } from '../../src/client/index.js';
+import { LOOKED } from '../support/counting-looks.js';
 import { freshDatabase, mariadbIsHere } from '../support/mariadb.js';
 import { type Client, clientOf, codeFor, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
@@ -34,28 +35,78 @@ const at = <T>(list: readonly T[], index: number): T => {
 const reasonOf = (error: unknown): string =>
   error instanceof SallyportError ? (error.reason ?? 'none') : String(error);
 
-/** 200 wrong codes at once over ten sign-ins and two processes: how many were looked at, by what was answered. */
-async function looksOverTwoProcesses(entry: string): Promise<number> {
-  const { servers, clients } = await twoProcesses(entry);
-  const server = at(servers, 0);
-  const { secret } = await firstAdministrator(server, at(clients, 0));
+/** Ten challenges of the administrator, begun through both processes. */
+async function tenChallenges(clients: readonly Client[]): Promise<string[]> {
   const tokens: string[] = [];
   for (let made = 0; made < 10; made++) {
     const { step } = await at(clients, made).auth.startSignIn({ username: 'administrator', password: PASSWORD });
     if (step?.step?.$case === 'challenge') tokens.push(step.step.value.signInToken);
   }
   expect(tokens).toHaveLength(10);
+  return tokens;
+}
+
+/** The same over and over, at once: what each was answered. */
+const answersOf = (times: number, send: (index: number) => Promise<unknown>): Promise<string[]> =>
+  Promise.all(Array.from({ length: times }, (_, index) => send(index).then(() => 'SERVED', reasonOf)));
+
+/** 200 wrong codes at once over ten sign-ins and two processes: how many were looked at, by what was answered. */
+async function looksOverTwoProcesses(entry: string): Promise<number> {
+  const { servers, clients } = await twoProcesses(entry);
+  const server = at(servers, 0);
+  const { secret } = await firstAdministrator(server, at(clients, 0));
+  const tokens = await tenChallenges(clients);
   const code = codeFor(server, secret, 500);
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, index) =>
-      at(clients, index)
-        .auth.verifyOtp({ signInToken: at(tokens, index), code })
-        .then(() => 'OPENED', reasonOf),
-    ),
+  const answers = await answersOf(200, (index) =>
+    at(clients, index).auth.verifyOtp({ signInToken: at(tokens, index), code }),
   );
-  expect(answers).not.toContain('OPENED');
-  // Five are told that the code is wrong; the sixth one looked at starts the wait and is told so.
+  return lookedAt(answers);
+}
+
+/** The same with recovery codes. */
+async function recoveryLooksOverTwoProcesses(entry: string): Promise<number> {
+  const { servers, clients } = await twoProcesses(entry);
+  await firstAdministrator(at(servers, 0), at(clients, 0));
+  const tokens = await tenChallenges(clients);
+  const answers = await answersOf(200, (index) =>
+    at(clients, index).auth.useRecoveryCode({
+      signInToken: at(tokens, index),
+      recoveryCode: `${String((index % 10) + 1).padStart(2, '0')}-0000-0000-0000-0000`,
+    }),
+  );
+  return lookedAt(answers);
+}
+
+// Five are told that the code is wrong; the sixth one looked at starts the wait and is told so.
+function lookedAt(answers: readonly string[]): number {
+  expect(answers).not.toContain('SERVED');
+  expect(answers).toContain('LOCKED_OUT');
   return answers.filter((reason) => reason === 'INVALID_CODE').length + 1;
+}
+
+/** 200 wrong enrolment codes at once over ten sign-ins and two processes: how many were compared with the right one. */
+async function enrollmentLooksOverTwoProcesses(entry: string): Promise<number> {
+  const { servers, clients } = await twoProcesses(entry);
+  const one = at(clients, 0);
+  const { session } = await firstAdministrator(at(servers, 0), one);
+  const second = { username: 'second', roleIds: ['backup-administrator'] };
+  const { user, oneTimePassword } = await one.admin.createUser(second, { session });
+  const due = (await one.auth.startSignIn({ username: 'second', password: oneTimePassword })).step?.step;
+  if (due?.$case !== 'passwordChange') throw new Error(`expected a password change, got ${due?.$case}`);
+  await one.auth.changePassword({ signInToken: due.value.signInToken, newPassword: PASSWORD });
+  const { enrollmentCode } = await one.admin.createEnrollmentCode({ userId: user?.userId ?? '' }, { session });
+  const tokens: string[] = [];
+  for (let made = 0; made < 10; made++) {
+    const { step } = await at(clients, made).auth.startSignIn({ username: 'second', password: PASSWORD });
+    if (step?.step?.$case === 'enrollment') tokens.push(step.step.value.signInToken);
+  }
+  expect(tokens).toHaveLength(10);
+  const begin = (index: number, code: string) =>
+    at(clients, index).auth.beginEnrollment({ signInToken: at(tokens, index), enrollmentCode: code });
+  const answers = await answersOf(200, (index) => begin(index, '0000-0000-0000-0000'));
+  expect(answers).not.toContain('SERVED');
+  await expect(begin(0, enrollmentCode)).rejects.toMatchObject({ reason: 'ENROLLMENT_CODE_INVALID' });
+  return servers.reduce((sum, server) => sum + server.output().split(LOOKED).length - 1, 0);
 }
 
 /** Two administrators take the role from each other at once: rounds after which nobody had it. */
@@ -127,6 +178,22 @@ describe.runIf(mariadbIsHere())('two server processes on one MariaDB', () => {
 
   test('the same test catches a lock in process memory', async () => {
     expect(await looksOverTwoProcesses('test/support/serve-waits-in-memory.js')).toBeGreaterThan(6);
+  }, 60_000);
+
+  test('of 200 wrong recovery codes at once six are looked at', async () => {
+    expect(await recoveryLooksOverTwoProcesses(SOUND)).toBe(6);
+  }, 60_000);
+
+  test('the same test catches a ladder in process memory', async () => {
+    expect(await recoveryLooksOverTwoProcesses('test/support/serve-waits-in-memory.js')).toBeGreaterThan(6);
+  }, 60_000);
+
+  test('of 200 wrong enrolment codes at once five are compared with the right one', async () => {
+    expect(await enrollmentLooksOverTwoProcesses('test/support/serve-counting-looks.js')).toBe(5);
+  }, 60_000);
+
+  test('the same test catches tries in process memory', async () => {
+    expect(await enrollmentLooksOverTwoProcesses('test/support/serve-tries-in-memory.js')).toBeGreaterThan(5);
   }, 60_000);
 
   test(`two administrators never remove each other, ${ROUNDS} rounds`, async () => {

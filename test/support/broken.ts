@@ -155,6 +155,17 @@ export function waitsInMemory(
   };
 }
 
+/** The tries of enrolment codes live in this process's memory. */
+export function triesInMemory(unitOfWork: UnitOfWork): UnitOfWork {
+  const tries = new Map<string, number>();
+  const reserveTry = async (id: string, limit: number): Promise<boolean> => {
+    const taken = tries.get(id) ?? 0;
+    tries.set(id, taken + 1);
+    return taken < limit;
+  };
+  return altered(unitOfWork, (stores) => ({ ...stores, enrollmentCodes: { ...stores.enrollmentCodes, reserveTry } }));
+}
+
 /** Answers before COMMIT, which comes a moment later. */
 export const answersBeforeCommit =
   (unitOfWork: UnitOfWork): UnitOfWork =>

@@ -1,0 +1,21 @@
+import { createHashQueue } from '../../src/crypto/index.js';
+
+/** Prints a line for each enrolment code that is compared with the one there is: a decoy is none. */
+export const countingLooks: typeof createHashQueue = (settings) => {
+  const queue = createHashQueue(settings);
+  return {
+    ...queue,
+    enter: () => {
+      const place = queue.enter();
+      return {
+        ...place,
+        verify: (purpose, ...rest) => {
+          if (purpose === 'enrollment-code') process.stdout.write(`${LOOKED}\n`);
+          return place.verify(purpose, ...rest);
+        },
+      };
+    },
+  };
+};
+
+export const LOOKED = '{"test":"an enrolment code was looked at"}';
