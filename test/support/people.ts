@@ -16,20 +16,21 @@ const SHAPE = { algorithm: 'SHA1', digits: 6 } as const;
 export const codeFor = (server: Sallyport, secret: string, ahead = 0): string =>
   codeAt(fromBase32(secret), SHAPE, Math.floor(server.now() / 30_000) + ahead);
 
-/** From a one-time password to a session with a phone. */
+/** From a one-time password to a session with a phone, and ten recovery codes. */
 export async function firstSignIn(server: Sallyport, client: Client, username: string, oneTimePassword: string) {
   const start = await client.auth.startSignIn({ username, password: oneTimePassword });
   const due = start.step?.step;
   if (due?.$case !== 'passwordChange') throw new Error(`expected a password change, got ${due?.$case}`);
   const changed = await client.auth.changePassword({ signInToken: due.value.signInToken, newPassword: PASSWORD });
   const enrollment = changed.step?.step;
-  if (enrollment?.$case === 'session') return { session: enrollment.value.sessionToken, secret: '' };
+  if (enrollment?.$case === 'session') return { session: enrollment.value.sessionToken, secret: '', recoveryCodes: [] };
   if (enrollment?.$case !== 'enrollment') throw new Error(`expected enrolment, got ${enrollment?.$case}`);
   const { signInToken } = enrollment.value;
   const { secret } = await client.auth.beginEnrollment({ signInToken });
-  const { step } = await client.auth.confirmEnrollment({ signInToken, code: codeFor(server, secret) });
+  const confirmed = await client.auth.confirmEnrollment({ signInToken, code: codeFor(server, secret) });
+  const { step, recoveryCodes } = confirmed;
   if (step?.step?.$case !== 'session') throw new Error('expected a session');
-  return { session: step.step.value.sessionToken, secret };
+  return { session: step.step.value.sessionToken, secret, recoveryCodes };
 }
 
 /** The first administrator, signed in with a phone. */

@@ -91,6 +91,14 @@ async function beforeVerifyOtp(): Promise<Ready> {
   return { userId, knock: async (by = web) => tokenOf(await by.auth.verifyOtp({ signInToken, code })) };
 }
 
+async function beforeUseRecoveryCode(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  const { recoveryCodes } = await firstSignIn(server, web, username, oneTimePassword);
+  const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+  const use = { signInToken, recoveryCode: recoveryCodes[3] ?? '' };
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.useRecoveryCode(use)) };
+}
+
 async function beforeConfirmEnrollment(): Promise<Ready> {
   const { userId, username, oneTimePassword } = await newPerson();
   const due = stage(await web.auth.startSignIn({ username, password: oneTimePassword }), 'passwordChange');
@@ -187,6 +195,7 @@ const machineAndBack: Change = async (ready) => {
 /** What each door answers after each change, by hand. */
 const WITH_MFA = [
   ['VerifyOtp', beforeVerifyOtp, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
+  ['UseRecoveryCode', beforeUseRecoveryCode, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['ConfirmEnrollment', beforeConfirmEnrollment, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['Reauthenticate', beforeReauthenticate, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
   ['ChangePassword in a session', beforeOwnPasswordChange, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
@@ -383,6 +392,32 @@ describe('a wait', () => {
     const change = own.auth.changePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }).then(tokenOf);
     expect([await outcome(start), await outcome(change)]).toEqual(['LOCKED_OUT', 'LOCKED_OUT']);
     expect((await own.auth.listSessions({})).sessions).toHaveLength(1);
+  });
+
+  test('of recovery codes refuses the right one, and neither the device nor the sign-in is hurt by it', async () => {
+    const { username, oneTimePassword } = await newPerson();
+    const phone = await firstSignIn(server, web, username, oneTimePassword);
+    const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+    await sixTimes(() => web.auth.useRecoveryCode({ signInToken, recoveryCode: '01-0000-0000-0000-0000' }));
+
+    const right = { signInToken, recoveryCode: phone.recoveryCodes[0] ?? '' };
+    const refused = await outcome(web.auth.useRecoveryCode(right).then(tokenOf));
+    pastOneStep();
+    const verify = web.auth.verifyOtp({ signInToken, code: codeFor(server, phone.secret) }).then(tokenOf);
+    expect([refused, await outcome(verify)]).toEqual(['LOCKED_OUT', 'session']);
+  });
+
+  test('of codes leaves recovery codes alone', async () => {
+    const { username, oneTimePassword } = await newPerson();
+    const phone = await firstSignIn(server, web, username, oneTimePassword);
+    const own = web.withSession(phone.session);
+    const far = { $case: 'code', value: codeFor(server, phone.secret, 50) } as const;
+    await sixTimes(() => own.auth.reauthenticate({ proof: far }));
+
+    const challenge = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+    const use = { signInToken: challenge.signInToken, recoveryCode: phone.recoveryCodes[0] ?? '' };
+    expect(challenge.factors.map(({ usable }) => usable)).toEqual([false, true]);
+    expect(await outcome(web.auth.useRecoveryCode(use).then(tokenOf))).toBe('session');
   });
 
   test('of codes refuses the right one, at the challenge and in a session', async () => {
