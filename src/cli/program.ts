@@ -4,6 +4,7 @@ import { addAudit } from './commands/audit.js';
 import { addCall } from './commands/call.js';
 import { addComponents } from './commands/components.js';
 import { addCopy } from './commands/copy.js';
+import { addEvents } from './commands/events.js';
 import { addFactors } from './commands/factors.js';
 import { addGroups } from './commands/groups.js';
 import { addHealth } from './commands/health.js';
@@ -12,6 +13,7 @@ import { addLogout } from './commands/logout.js';
 import { addMfa } from './commands/mfa.js';
 import { addOffline } from './commands/offline.js';
 import { addRecover } from './commands/recover.js';
+import { addRecoveryCodes } from './commands/recovery-codes.js';
 import { addRoles } from './commands/roles.js';
 import { addServiceAccounts } from './commands/service-accounts.js';
 import { addSessions } from './commands/sessions.js';
@@ -39,6 +41,8 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
     addLogout,
     addAccount,
     addFactors,
+    addRecoveryCodes,
+    addEvents,
     addUsers,
     addServiceAccounts,
     addRoles,

@@ -29,6 +29,8 @@ export const types = {
   session: type(`${auth}.Session`, Auth.Session),
   validated: type(`${auth}.ValidateSessionResponse`, Auth.ValidateSessionResponse),
   openedSession: type(`${auth}.OpenedSession`, Auth.OpenedSession),
+  recoveryCodes: type(`${auth}.RegenerateRecoveryCodesResponse`, Auth.RegenerateRecoveryCodesResponse),
+  ownEvent: type(`${auth}.OwnEvent`, Auth.OwnEvent),
   event: type(`${admin}.AuditEvent`, Admin.AuditEvent),
 };
 

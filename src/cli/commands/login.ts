@@ -15,6 +15,7 @@ interface LoginOptions {
   passwordFile?: string;
   passwordStdin?: boolean;
   serviceAccount?: boolean;
+  recoveryCode?: boolean;
   save: boolean;
 }
 
@@ -25,6 +26,7 @@ export function addLogin(program: Command, bench: Workbench): void {
     .description('sign in: asks for password, code and whatever else is due, and keeps the session')
     .argument('[name]', 'who you are; asked for if not given')
     .option('--service-account', 'come in as a program, by a secret (sps_…) instead of password and code')
+    .option('--recovery-code', 'prove the second factor by a recovery code: your phone is not at hand')
     .option('--password-file <file>', 'take the password, or the secret, from a file that holds nothing else')
     .option('--password-stdin', 'take the password, or the secret, from the first line of stdin, unasked')
     .option('--no-save', 'keep nothing on disk: print the session token instead')
@@ -46,7 +48,8 @@ async function signIn(online: Online, username: string, options: LoginOptions): 
     return session;
   }
   const { step } = await auth.startSignIn({ username, password });
-  return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step);
+  const { recoveryCode } = options;
+  return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step, { recoveryCode });
 }
 
 async function passwordFor({ prompter, shell }: Online, options: LoginOptions): Promise<string> {

@@ -1,26 +1,45 @@
 import { Auth, SallyportError } from '../../client/index.js';
+import { CommandError } from '../command-error.js';
 import { escapeText } from '../escape-text.js';
+import { exitCodes } from '../exit-code.js';
 import type { Talk } from '../talk.js';
 import { tryAgain } from '../try-again.js';
+import { sayCodesLeft } from './say-recovery-codes.js';
+
+/** How somebody wants to prove the second factor. */
+export interface Wish {
+  /** By a recovery code, for the phone is not at hand. */
+  readonly recoveryCode?: boolean | undefined;
+}
 
 /** Proves the second factor: by a one-time code, or a recovery code, which is longer. */
-export async function answerChallenge(talk: Talk, challenge: Auth.Challenge): Promise<Auth.SignInStep | undefined> {
-  refuseIfAllWait(challenge.factors);
+export async function answerChallenge(
+  talk: Talk,
+  challenge: Auth.Challenge,
+  wish: Wish,
+): Promise<Auth.SignInStep | undefined> {
   const { signInToken } = challenge;
+  const factors = wish.recoveryCode ? challenge.factors.filter(isPaper) : challenge.factors;
+  if (wish.recoveryCode && factors.length === 0)
+    throw new CommandError('You have no recovery codes left. Ask an administrator.', exitCodes.precondition);
+  refuseIfAllWait(factors);
   return tryAgain(talk, async () => {
-    const code = await talk.prompter.ask(question(challenge.factors));
-    if (code.replace(/[\s-]/g, '').length <= 8) return (await talk.auth.verifyOtp({ signInToken, code })).step;
+    const code = await talk.prompter.ask(wish.recoveryCode ? 'Recovery code' : question(factors));
+    const isShort = code.replace(/[\s-]/g, '').length <= 8;
+    if (isShort && !wish.recoveryCode) return (await talk.auth.verifyOtp({ signInToken, code })).step;
     const { step, codesLeft } = await talk.auth.useRecoveryCode({ signInToken, recoveryCode: code });
-    talk.say(`Recovery codes left: ${codesLeft}`);
+    sayCodesLeft(talk, codesLeft);
     return step;
   });
 }
+
+const isPaper = ({ kind }: Auth.ChallengeFactor): boolean => kind === Auth.Method.METHOD_RECOVERY_CODE;
 
 function question(factors: readonly Auth.ChallengeFactor[]): string {
   const labels = factors
     .filter(({ kind, usable, label }) => usable && label && kind !== Auth.Method.METHOD_RECOVERY_CODE)
     .map(({ label }) => escapeText(label));
-  const or = factors.some(({ kind, usable }) => usable && kind === Auth.Method.METHOD_RECOVERY_CODE);
+  const or = factors.some((factor) => factor.usable && isPaper(factor));
   const from = labels.length > 0 ? ` (${labels.join(', ')})` : '';
   return `One-time code${from}${or ? ', or a recovery code' : ''}`;
 }

@@ -3,6 +3,7 @@ import type { Auth } from '../../client/index.js';
 import { escapeText } from '../escape-text.js';
 import type { Talk } from '../talk.js';
 import { tryAgain } from '../try-again.js';
+import { sayRecoveryCodes } from './say-recovery-codes.js';
 
 /** What an enrolment begins with; without a token it happens in the session. */
 type Due = Pick<Auth.Enrollment, 'codeRequired'> & { signInToken?: string; label?: string | undefined };
@@ -21,10 +22,7 @@ export async function enrollPhone(talk: Talk, due: Due): Promise<Auth.SignInStep
     talk.auth.confirmEnrollment({ signInToken, code: await talk.prompter.ask('The code that the phone shows') }),
   );
   talk.say('Your phone is enrolled.');
-  if (recoveryCodes.length > 0) {
-    const lines = recoveryCodes.map((code) => `  ${escapeText(code)}`);
-    talk.say(['Recovery codes, each good once. Print them; they are not shown again:', ...lines].join('\n'));
-  }
+  sayRecoveryCodes(talk, recoveryCodes);
   return step;
 }
 
