@@ -21,7 +21,7 @@ export function parseNetwork(text: string): Network | string {
   const prefix = Number(length) + (base.includes(':') ? 0 : MAPPED_PREFIX);
   if (prefix > BITS) return `Has more leading bits than an address has: at most /${base.includes(':') ? BITS : 32}.`;
   if ((start & (2n ** BigInt(BITS - prefix) - 1n)) !== 0n)
-    return `Names an address inside a network: /${length} ends before its last bits.`;
+    return `Is an address inside a network: write the first address of the network, or /${base.includes(':') ? BITS : 32} for this one alone.`;
   return { start, prefix };
 }
 
