@@ -1,4 +1,4 @@
-/** A range of addresses. IPv4 lies in the IPv6 range of its mapped addresses, so that one comparison does for both. */
+/** A range of addresses of one family. IPv4 is held as its mapped IPv6 addresses, so that one comparison does for both. */
 export interface Network {
   readonly start: bigint;
   /** Leading bits that count, of 128. */
@@ -34,8 +34,11 @@ export function isWithin(networks: readonly string[], address: string): boolean 
 function contains(network: Network | string, address: bigint | undefined): boolean {
   if (typeof network === 'string' || address === undefined) return false;
   const rest = BigInt(BITS - network.prefix);
-  return address >> rest === network.start >> rest;
+  // Who types ::/0 means IPv6; all of IPv4 is 0.0.0.0/0, and has to be typed too.
+  return isV4(address) === isV4(network.start) && address >> rest === network.start >> rest;
 }
+
+const isV4 = (address: bigint): boolean => address >> 32n === MAPPED >> 32n;
 
 /** An IPv4 address becomes its mapped IPv6 address, `::ffff:192.0.2.1`, as a dual-stack listener shows it. */
 function parseAddress(text: string): bigint | undefined {
