@@ -6,6 +6,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-hjkmnp-tv-z]{26}\b/g, '<id>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z/g, '<time>'],
   [/\b([0-9A-Z]{4}-){5}[0-9A-Z]{4}\b/g, '<one-time password>'],
+  [/\b\d\d-([0-9A-Z]{4}-){3}[0-9A-Z]{4}\b/g, '<recovery code>'],
   [/\b([0-9A-Z]{4}-){3}[0-9A-Z]{4}\b/g, '<enrolment code>'],
   [/\b[A-Z2-7]{32}\b/g, '<secret>'],
   [/^(The code that the phone shows:) \d{6}$/gm, '$1'],
