@@ -23,8 +23,10 @@ export const MOST_SECRETS = 10;
 /** Makes a secret, told this once. */
 export function createServiceSecret(needs: Needs) {
   const change = administer(needs);
-  return (caller: Caller, asked: NewSecret): Promise<{ secret: ServiceSecret; token: string }> =>
-    change(caller, 'service-accounts.write', async (work) => {
+  return async (caller: Caller, asked: NewSecret): Promise<{ secret: ServiceSecret; token: string }> => {
+    // What is wrong with the request itself is told before a fresh proof is asked for.
+    endTime('expire_time', asked.expiresAt, needs.clock());
+    return change(caller, 'service-accounts.write', async (work) => {
       const { stores, now, note } = work;
       const user = await targetUser(work, asked.userId);
       mustBeServiceAccount(user, now);
@@ -36,6 +38,7 @@ export function createServiceSecret(needs: Needs) {
       await note(AUDIT.SERVICE_SECRET_CREATED, { subject: user.id });
       return made;
     });
+  };
 }
 
 function newSecret(

@@ -48,11 +48,11 @@ type FirstProofs = Awaited<ReturnType<typeof makeFirstProofs>>;
 export function setServiceAccount(needs: Needs) {
   const change = administer(needs);
   return async (caller: Caller, asked: KindChange): Promise<ChangedKind> => {
+    const endsAt = asked.kind === 'person' ? undefined : endTime('end_time', asked.endsAt, needs.clock());
     requireProof(caller, needs.clock());
     const first = asked.kind === 'person' ? await makeFirstProofs(needs, asked.userId) : undefined;
     return change(caller, 'mfa.manage', async (work) => {
       const { stores, now, note } = work;
-      const endsAt = asked.kind === 'person' ? undefined : endTime('end_time', asked.endsAt, now);
       const user = await targetUser(work, asked.userId);
       if (asked.kind === 'service-account') await mustBeOwner(work, asked);
       const before = await ableAdministrators(stores, now);
