@@ -1,0 +1,83 @@
+import { createHistogram, type Histogram } from './histogram.js';
+
+/** What one measured window showed. Latencies are microseconds. */
+export interface Measured {
+  readonly calls: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Calls under way on average, counted by itself and not from latencies. */
+  readonly inFlight: number;
+}
+
+/** Told when the window opens and when it closes, for what is measured from outside. */
+export interface Window {
+  readonly opened: () => void;
+  readonly closed: () => void;
+}
+
+/** Counts calls and their latencies while its window is open. Times are milliseconds of the monotonic clock. */
+export function createMeter(window: Window | undefined, now = (): number => performance.now()) {
+  let histogram: Histogram = createHistogram();
+  let from: number | undefined;
+  let to: number | undefined;
+  let inFlight = 0;
+  let area = 0;
+  let changed = 0;
+  const weigh = (at: number): void => {
+    area += inFlight * (at - changed);
+    changed = at;
+  };
+  const isOpen = (): boolean => from !== undefined && to === undefined;
+  return {
+    open: (): void => {
+      histogram = createHistogram();
+      from = now();
+      changed = from;
+      area = 0;
+      window?.opened();
+    },
+    close: (): void => {
+      to = now();
+      weigh(to);
+      window?.closed();
+    },
+    /** `since` is when the call was meant to be sent. */
+    started: (since: number): void => {
+      const at = now();
+      if (isOpen()) {
+        weigh(at);
+        area += at - Math.max(since, from ?? since);
+      }
+      inFlight += 1;
+    },
+    finished: (since: number): void => {
+      const at = now();
+      if (isOpen()) {
+        weigh(at);
+        histogram.record((at - since) * 1000);
+      }
+      inFlight -= 1;
+    },
+    measured: (): Measured => {
+      if (from === undefined || to === undefined) throw new Error('nothing was measured');
+      const seconds = (to - from) / 1000;
+      const calls = histogram.count();
+      return {
+        calls,
+        seconds,
+        perSecond: calls / seconds,
+        mean: histogram.mean(),
+        p50: histogram.quantile(0.5),
+        p99: histogram.quantile(0.99),
+        max: histogram.max(),
+        inFlight: area / (to - from),
+      };
+    },
+  };
+}
+
+export type Meter = ReturnType<typeof createMeter>;

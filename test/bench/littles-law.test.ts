@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { assertLittlesLaw } from '../../bench/load/littles-law.js';
+import { createMeter } from '../../bench/load/meter.js';
+
+/** Four calls a millisecond for a second, each under way for eight. */
+function metered({ latencyTold }: { latencyTold: number }) {
+  let time = 0;
+  const meter = createMeter(undefined, () => time);
+  meter.open();
+  for (; time < 1000; time++) {
+    for (let call = 0; call < 4; call++) {
+      if (time >= 8) meter.finished(time - latencyTold);
+      meter.started(time);
+    }
+  }
+  meter.close();
+  return meter.measured();
+}
+
+test('what is under way is the rate times the latency', () => {
+  const measured = metered({ latencyTold: 8 });
+
+  expect(measured.perSecond).toBeCloseTo(3968);
+  expect(measured.inFlight).toBeCloseTo(32, 0);
+  expect(() => assertLittlesLaw(measured)).not.toThrow();
+});
+
+test.each([4, 16])('an instrument that tells %i ms where 8 were contradicts itself', (latencyTold) => {
+  expect(() => assertLittlesLaw(metered({ latencyTold }))).toThrow('contradicts itself');
+});
+
+test('a call that was sent late is under way since it was meant to be sent', () => {
+  let time = 0;
+  const meter = createMeter(undefined, () => time);
+  meter.open();
+  time = 50;
+  meter.started(10);
+  time = 100;
+  meter.finished(10);
+  meter.close();
+
+  expect(meter.measured()).toMatchObject({ calls: 1, mean: 90_000, inFlight: 0.9 });
+});
