@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Sallyport } from '../support/sallyport.js';
 import type { Answer, Driver, Json, Question, RefusalAnswer } from './driver.js';
+import { lostPhone } from './lost-phone.js';
 import { newPhone } from './new-phone.js';
 import { phoneCode } from './oathtool.js';
 import { programs } from './programs.js';
@@ -72,12 +73,12 @@ export class Storyteller {
     return answer.step.session.sessionToken;
   }
 
-  /** From a one-time password to a session with a phone. */
+  /** From a one-time password to a session with a phone, and ten recovery codes. */
   async firstSignIn(
     username: string,
     oneTimePassword: string,
     enrollmentCode = '',
-  ): Promise<{ session: string; secret: string }> {
+  ): Promise<{ session: string; secret: string; recoveryCodes: string[] }> {
     const start = await this.tell('auth/StartSignIn', { username, password: oneTimePassword });
     const changed = await this.tell('auth/ChangePassword', {
       signInToken: start.step.passwordChange.signInToken,
@@ -85,8 +86,9 @@ export class Storyteller {
     });
     const { signInToken } = changed.step.enrollment;
     const { secret } = await this.tell('auth/BeginEnrollment', { signInToken, enrollmentCode });
-    const { step } = await this.tell('auth/ConfirmEnrollment', { signInToken, code: this.code(secret) });
-    return { session: step.session.sessionToken, secret };
+    const confirm = { signInToken, code: this.code(secret) };
+    const { step, recoveryCodes } = await this.tell('auth/ConfirmEnrollment', confirm);
+    return { session: step.session.sessionToken, secret, recoveryCodes };
   }
 }
 
@@ -190,6 +192,7 @@ export async function wholeStory(story: Storyteller): Promise<void> {
   expect(denied).toMatchObject({ code: 'PERMISSION_DENIED', metadata: { permission: 'mfa.manage' } });
 
   await newPhone(story, admin.secret);
+  await lostPhone(story, admin.secret);
   await programs(story, admin.secret);
 }
 
