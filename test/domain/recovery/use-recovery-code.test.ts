@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AUDIT } from '../../../src/domain/audit/audit-codes.js';
 import {
   changePassword,
+  earlyNo,
   resetPassword,
   startSignIn,
   unlockUser,
@@ -146,6 +147,19 @@ onEachEngine((engine) => {
       house.pass(MINUTE);
       expect(await use(await challenge(), codes[0])).toMatchObject({ proved: true, codesLeft: 9 });
       expect(await failures()).toBe(0);
+    });
+
+    test('get an early no, which the device does not, and which no other token is told', async () => {
+      const token = await challenge();
+      await guess(6);
+      const early = earlyNo(house.needs);
+      expect(await early.recovery(token)).toBe(MINUTE);
+      expect(await early.signIn(token)).toBeUndefined();
+      expect(await early.recovery(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
+      house.pass(MINUTE);
+      expect(await early.recovery(token)).toBeUndefined();
+      expect(await use(token, WRONG)).toMatchObject({ because: 'LOCKED_OUT' });
+      expect(house.printed.findLast(({ code }) => code === AUDIT.INVALID_CODE)).toMatchObject({ unlooked: 1 });
     });
 
     test('never disable them: after the hundredth there is an hour to wait, and the right one is looked at', async () => {

@@ -7,7 +7,7 @@ import { activeSession } from '../people.js';
 let door: OpenDoor;
 afterEach(() => door.close());
 
-type Kind = 'password' | 'code' | 'signIn';
+type Kind = 'password' | 'code' | 'signIn' | 'recovery';
 const waiting = (kind: Kind, subject: string) => ({
   [kind]: async (asked: string) => (asked === subject ? 90_500 : undefined),
 });
@@ -16,6 +16,14 @@ const IN_SESSION = { currentPassword: 'old', newPassword: 'new' };
 const cases: [MethodName, string, object, object, Kind, string][] = [
   ['AuthService/startSignIn', 'startSignIn', { username: ' ANN@Acme ', password: 'p' }, {}, 'password', 'acme\\ann'],
   ['AuthService/verifyOtp', 'verifyOtp', { signInToken: 'ssi_1', code: '123456' }, {}, 'signIn', 'ssi_1'],
+  [
+    'AuthService/useRecoveryCode',
+    'useRecoveryCode',
+    { signInToken: 'ssi_1', recoveryCode: '' },
+    {},
+    'recovery',
+    'ssi_1',
+  ],
   ['AuthService/reauthenticate', 'reauthenticate', { proof: { $case: 'code', value: '123456' } }, asAnn, 'code', 'u1'],
   [
     'AuthService/reauthenticate',
