@@ -51,6 +51,7 @@ export function openOnline(shell: Shell, prompter: Prompter, options: ServerOpti
       return await make(inSession());
     } catch (error) {
       if (!(error instanceof SallyportError) || error.reason !== 'STEP_UP_REQUIRED') throw error;
+      if (error.metadata['methods'] === '') throw error;
       await reauthenticate(methodsOf(error)).catch((failure) => {
         throw failure instanceof InputEnded ? error : failure;
       });

@@ -47,7 +47,9 @@ function describe(error: SallyportError): string {
   return parts.filter(Boolean).join(' ');
 }
 
-function nextStep({ reason, status, retryAfter }: SallyportError): string {
+function nextStep({ reason, status, retryAfter, metadata }: SallyportError): string {
+  // A session that no proof helps.
+  if (reason === 'STEP_UP_REQUIRED' && metadata['methods'] === '') return 'Type: sallyport login';
   if (retryAfter !== undefined) return `Try again in ${formatLength(retryAfter)}.`;
   if (reason) return nextSteps[reason] ?? '';
   if (status === 'UNAVAILABLE') return 'Does it run, and is --server right? On the host: sallyport serve';

@@ -67,6 +67,14 @@ test('a call whose request came from stdin cannot be asked, and gets the refusal
   expect(stderr).toContain('sallyport reauthenticate');
 });
 
+test('nothing is asked for where no proof would help: a session by recovery code', async () => {
+  const { sallyport, fake } = await stale('');
+  const { exitCode, stderr } = await sallyport('users delete bob', '123456');
+  expect(exitCode).toBe(6);
+  expect(stderr).toContain('sallyport login');
+  expect(fake.calls.map(({ rpc }) => rpc)).not.toContain('reauthenticate');
+});
+
 test('reauthenticate proves afresh ahead of time', async () => {
   const { sallyport, fake } = await stale('totp');
   expect((await sallyport('reauthenticate', '123456')).exitCode).toBe(0);

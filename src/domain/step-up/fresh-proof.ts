@@ -18,10 +18,10 @@ export function requireFreshProof({ session, user }: Pick<ActiveSession, 'sessio
   throw stepUpRequired(enrolled ? 'totp' : 'password');
 }
 
-/** A session opened by a recovery code changes nothing guarded, to its end, whatever is proved in it later. */
+/** A session opened by a recovery code changes nothing guarded, to its end: no proof in it would do. */
 export function refuseRecoverySession({ session }: ActiveSession): void {
   if (!session.byRecoveryCode) return;
-  throw stepUpRequired('totp', 'This session was opened by a recovery code. Sign in with your new device first.');
+  throw stepUpRequired('', 'This session was opened by a recovery code. Sign in with your new device first.');
 }
 
 const stepUpRequired = (methods: string, message?: string): Refusal =>

@@ -62,6 +62,7 @@ describe('a fresh proof', () => {
     const refused = refusalOf(() => refuseRecoverySession(sessionOf({ byRecoveryCode: true })));
 
     expect(refused?.reason).toBe('STEP_UP_REQUIRED');
+    expect(refused?.details.metadata?.['methods']).toBe('');
     expect(refusalOf(() => refuseRecoverySession(sessionOf()))).toBeUndefined();
   });
 });

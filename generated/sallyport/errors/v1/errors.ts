@@ -311,7 +311,10 @@ export const MetadataKey = {
   METADATA_KEY_CLOCK_OFFSET: 2,
   /** METADATA_KEY_MAX_AGE - How old a proof may be at most, in whole seconds. */
   METADATA_KEY_MAX_AGE: 3,
-  /** METADATA_KEY_METHODS - The methods that would do for Reauthenticate, separated by commas: `totp`, `hotp`, `password`. */
+  /**
+   * METADATA_KEY_METHODS - The methods that would do for Reauthenticate, separated by commas: `totp`, `hotp`, `password`. Empty where none
+   * would, in a session that a recovery code opened: sign in with a device.
+   */
   METADATA_KEY_METHODS: 4,
   /** METADATA_KEY_PERMISSION - The dotted name of the missing permission. */
   METADATA_KEY_PERMISSION: 5,
