@@ -89,7 +89,7 @@ function textAt(block: Buffer, at: number): Text {
 }
 
 const isStatusName = (name: Text | undefined): boolean =>
-  name !== undefined && name.bytes.equals(name.short ? SHORT_NAME : PLAIN_NAME);
+  name?.bytes.equals(name.short ? SHORT_NAME : PLAIN_NAME) ?? false;
 
 // Huffman never makes one or two digits shorter, so nobody sends them so.
 function numberOf({ bytes, short }: Text): number {

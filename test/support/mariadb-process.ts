@@ -26,7 +26,7 @@ export async function installMariadb(folder: string): Promise<void> {
 /** Starts the server on `folder` and answers once it takes connections. `flush` 1 makes each commit durable. */
 export async function startMariadb(
   folder: string,
-  { flush, port }: { flush: 0 | 1; port?: number },
+  { flush, port, bufferPool = '64M' }: { flush: 0 | 1; port?: number; bufferPool?: string },
 ): Promise<MariadbProcess> {
   const at = { socket: `${folder}/s.sock`, port: port ?? (await freePort()) };
   const [program, ...first] = launcher;
@@ -42,7 +42,7 @@ export async function startMariadb(
     '--skip-name-resolve',
     '--skip-log-bin',
     '--max-connections=500',
-    '--innodb-buffer-pool-size=64M',
+    `--innodb-buffer-pool-size=${bufferPool}`,
     `--innodb-flush-log-at-trx-commit=${flush}`,
     `--log-error=${folder}/error.log`,
   ]);

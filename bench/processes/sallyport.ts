@@ -1,0 +1,61 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type NodeProcess, startNode } from './start-node.js';
+
+/** Where an installation lives. */
+export interface Home {
+  readonly folder: string;
+  /** A value of the setting `database`; the embedded one where there is none. */
+  readonly database: string | undefined;
+}
+
+export interface Sallyport extends NodeProcess {
+  readonly port: number;
+  /** Milliseconds from the start of the process to its saying that it serves. */
+  readonly startTime: number;
+}
+
+const LOOK_EVERY = 4;
+const LONGEST_START = 60_000;
+
+export const keyFileOf = ({ folder }: Home): string => join(folder, 'keys', 'sallyport.keys');
+export const databaseFileOf = ({ folder }: Home): string => join(folder, 'data', 'sallyport.db');
+
+/** Starts the product as an operator would, with its log in a file, and waits until it serves. */
+export async function startSallyport(home: Home, extra: Readonly<Record<string, string>> = {}): Promise<Sallyport> {
+  mkdirSync(home.folder, { recursive: true });
+  const log = join(home.folder, `log-${process.hrtime.bigint()}`);
+  const file = openSync(log, 'w');
+  const start = performance.now();
+  const child = startNode('src/sallyport.cjs', ['serve'], {
+    cwd: home.folder,
+    stdout: file,
+    env: {
+      SALLYPORT_DATA_DIR: join(home.folder, 'data'),
+      SALLYPORT_KEY_FILE: keyFileOf(home),
+      SALLYPORT_LISTEN: '127.0.0.1:0',
+      SALLYPORT_METRICS_LISTEN: 'off',
+      ...(home.database === undefined ? {} : { SALLYPORT_DATABASE: home.database }),
+      ...extra,
+    },
+  });
+  closeSync(file);
+  const port = await servingPort(child, log, start);
+  const startTime = performance.now() - start;
+  const stop = (): Promise<void> => child.stop().then(() => rmSync(log, { force: true }));
+  return { ...child, port, startTime, stop };
+}
+
+async function servingPort(child: NodeProcess, log: string, start: number): Promise<number> {
+  while (performance.now() - start < LONGEST_START && child.process.exitCode === null) {
+    await pause(LOOK_EVERY);
+    const line = readFileSync(log, 'utf8')
+      .split('\n')
+      .find((text) => text.endsWith('"msg":"serving"}'));
+    const address = line && (JSON.parse(line) as { listen: string[] }).listen[0];
+    if (address) return Number(address.slice(address.lastIndexOf(':') + 1));
+  }
+  await child.stop();
+  throw new Error(`Sallyport does not serve:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+}

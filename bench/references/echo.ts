@@ -1,0 +1,2 @@
+export const ECHO = '/bench.Reference/Echo';
+export const KEYSET = '/bench.Reference/Keyset';

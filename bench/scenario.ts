@@ -1,0 +1,30 @@
+import type { Lab } from './lab.js';
+import type { Sample } from './sample.js';
+
+/** One claim about speed, and how it is looked at. */
+export interface Scenario {
+  readonly name: string;
+  /** What is measured, for people. */
+  readonly title: string;
+  readonly unit: string;
+  /** What it is measured against, in the same unit. */
+  readonly reference: string;
+  readonly target: Target;
+  /** Starts and seeds what it needs. */
+  readonly open: (lab: Lab) => Promise<Opened>;
+}
+
+/** value ÷ reference has to be at least, or at most, this. */
+export interface Target {
+  readonly bound: 'at least' | 'at most';
+  readonly ratio: number;
+  readonly stretch?: number;
+}
+
+export interface Opened {
+  readonly subject: () => Promise<Sample>;
+  readonly reference: () => Promise<Sample>;
+  /** What is worth knowing beside the figure. */
+  readonly facts?: Readonly<Record<string, number>>;
+  readonly close: () => Promise<void>;
+}

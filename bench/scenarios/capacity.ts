@@ -1,0 +1,38 @@
+import { closedLoop } from '../load/closed-loop.js';
+import { openLoop } from '../load/open-loop.js';
+import type { Pool } from '../load/pool.js';
+import type { Workload } from '../load/workload.js';
+import type { Thoroughness } from '../options.js';
+import { watchCpu } from '../processes/usage.js';
+import type { Sample } from '../sample.js';
+
+export const OUTSTANDING = 64;
+
+/** What a server can do at most: calls a second with 64 under way, and what a call costs its processes. */
+export async function capacity(
+  { connections }: Pool,
+  load: Workload,
+  pids: readonly number[],
+  { warmUp, measure }: Pick<Thoroughness, 'warmUp' | 'measure'>,
+  outstanding = OUTSTANDING,
+): Promise<Sample> {
+  const cpu = watchCpu(pids);
+  const { perSecond, calls, p50, p99 } = await closedLoop(connections, load, {
+    outstanding,
+    warmUp,
+    measure,
+    window: cpu,
+  });
+  return { value: perSecond, cpuMicros: (cpu.seconds() * 1_000_000) / calls, p50, p99 };
+}
+
+/** The latencies at half of what it can do, timed from the intended send. */
+export async function latencyAtHalf(
+  { connections }: Pool,
+  load: Workload,
+  capacityPerSecond: number,
+  { openLoop: measure }: Pick<Thoroughness, 'openLoop'>,
+): Promise<{ halfLoadP50: number; halfLoadP99: number }> {
+  const { p50, p99 } = await openLoop(connections, load, { perSecond: capacityPerSecond / 2, warmUp: 100, measure });
+  return { halfLoadP50: p50, halfLoadP99: p99 };
+}

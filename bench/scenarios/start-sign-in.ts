@@ -1,0 +1,107 @@
+import type { Lab } from '../lab.js';
+import { closedLoop } from '../load/closed-loop.js';
+import type { Measured } from '../load/meter.js';
+import { openLoop } from '../load/open-loop.js';
+import { openPool, type Pool } from '../load/pool.js';
+import { startSignIn, validateSession } from '../load/workloads.js';
+import type { Options } from '../options.js';
+import { runReference } from '../processes/ask.js';
+import { startSallyport } from '../processes/sallyport.js';
+import type { Sample } from '../sample.js';
+import type { Opened, Scenario } from '../scenario.js';
+import type { Seeded } from '../seed/seeded.js';
+import { capacity } from './capacity.js';
+
+const REFERENCE = 'A: bare Argon2id with as many threads as cores';
+const FEW = 8;
+const FLOOD = 64;
+const CHEAP_PER_SECOND = 1000;
+
+export const startSignInAlone: Scenario = {
+  name: 'start-sign-in',
+  title: 'StartSignIn alone, right passwords',
+  unit: 'sign-ins/s',
+  reference: REFERENCE,
+  target: { bound: 'at least', ratio: 0.85 },
+  open: (lab) =>
+    onUsual(lab, ({ pool, pid, seeded }) => ({
+      subject: () => capacity(pool, startSignIn(seeded), [pid], lab.options, FEW),
+      reference: () => argon2(lab.options),
+    })),
+};
+
+export const startSignInFlood: Scenario = {
+  name: 'start-sign-in-flood',
+  title: 'StartSignIn by 64 clients at once, beside 1,000 ValidateSession a second',
+  unit: 'sign-ins/s',
+  reference: REFERENCE,
+  target: { bound: 'at least', ratio: 0.5 },
+  open: (lab) =>
+    onUsual(lab, ({ pool, cheapPool, seeded }) => ({
+      subject: async () => {
+        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, lab.options);
+        return { value: flood.perSecond, p50: flood.p50, p99: flood.p99, cheapP99: cheap.p99 };
+      },
+      reference: () => argon2(lab.options),
+    })),
+};
+
+export const validateSessionInFlood: Scenario = {
+  name: 'validate-session-in-flood',
+  title: 'ValidateSession, 1,000 a second, p99 while 64 clients sign in',
+  unit: 'µs',
+  reference: 'the same without the flood',
+  target: { bound: 'at most', ratio: 3 },
+  open: (lab) =>
+    onUsual(lab, ({ pool, cheapPool, seeded }) => ({
+      subject: async () => {
+        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, lab.options);
+        return { value: cheap.p99, p50: cheap.p50, signInsPerSecond: flood.perSecond };
+      },
+      reference: async () => {
+        const { p50, p99 } = await openLoop(cheapPool.connections, validateSession(seeded), cheapLoop(lab.options));
+        return { value: p99, p50 };
+      },
+    })),
+};
+
+interface Flooded {
+  readonly pool: Pool;
+  readonly cheapPool: Pool;
+  readonly pid: number;
+  readonly seeded: Seeded;
+}
+
+async function onUsual(lab: Lab, sides: (on: Flooded) => Pick<Opened, 'subject' | 'reference'>): Promise<Opened> {
+  const { home, seeded } = await lab.usual();
+  const server = await startSallyport(home);
+  // Not the same connections: a person's console is none of the gateway's.
+  const [pool, cheapPool] = [await openPool(server.port), await openPool(server.port)];
+  return {
+    ...sides({ pool, cheapPool, pid: server.pid, seeded }),
+    facts: { usersWithPassword: seeded.withPassword },
+    close: async () => {
+      pool.close();
+      cheapPool.close();
+      await server.stop();
+    },
+  };
+}
+
+const argon2 = ({ warmUp, measure }: Options): Promise<Sample> => runReference('argon2', { warmUp, measure });
+
+const cheapLoop = ({ warmUp, measure }: Options) => ({ perSecond: CHEAP_PER_SECOND, warmUp, measure });
+
+async function floodAndCheap(
+  pool: Pool,
+  cheapPool: Pool,
+  seeded: Seeded,
+  options: Options,
+): Promise<{ flood: Measured; cheap: Measured }> {
+  const { warmUp, measure } = options;
+  const [flood, cheap] = await Promise.all([
+    closedLoop(pool.connections, startSignIn(seeded), { outstanding: FLOOD, warmUp, measure }),
+    openLoop(cheapPool.connections, validateSession(seeded), cheapLoop(options)),
+  ]);
+  return { flood, cheap };
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { Mariadb } from '../lab.js';
+import { openPool } from '../load/pool.js';
+import type { Workload } from '../load/workload.js';
+import { validateSession, verifyOtp } from '../load/workloads.js';
+import { keyFileOf, startSallyport } from '../processes/sallyport.js';
+import type { Scenario } from '../scenario.js';
+import { refill } from '../seed/refill.js';
+import { capacity } from './capacity.js';
+
+const comparing = (method: string, name: string, loadOf: (on: Mariadb) => Promise<Workload>): Scenario => ({
+  name,
+  title: `${method}, two processes on one MariaDB, processor time of them and of it`,
+  unit: 'µs/call',
+  reference: 'one process on the same MariaDB',
+  target: { bound: 'at most', ratio: 1.25 },
+  open: async (lab) => {
+    const installation = await lab.mariadb();
+    const { home, pid } = installation;
+    const one = await startSallyport(home);
+    const other = await startSallyport(
+      { ...home, folder: join(home.folder, 'other') },
+      { SALLYPORT_KEY_FILE: keyFileOf(home) },
+    );
+    const [alone, both] = [await openPool(one.port), await openPool(one.port, other.port)];
+    const measure = async (pool: typeof alone, pids: readonly number[]) => {
+      const { cpuMicros = 0, value, p99 = 0 } = await capacity(pool, await loadOf(installation), pids, lab.options);
+      return { value: cpuMicros, perSecond: value, p99 };
+    };
+    return {
+      subject: () => measure(both, [one.pid, other.pid, pid]),
+      reference: () => measure(alone, [one.pid, pid]),
+      close: async () => {
+        alone.close();
+        both.close();
+        await one.stop();
+        await other.stop();
+      },
+    };
+  },
+});
+
+export const twoProcessesValidateSession: Scenario = comparing(
+  'ValidateSession',
+  'two-processes-validate-session',
+  async ({ seeded }) => validateSession(seeded),
+);
+
+export const twoProcessesVerifyOtp: Scenario = comparing('VerifyOtp', 'two-processes-verify-otp', async (on) => {
+  await refill(on);
+  return verifyOtp(on.seeded);
+});
