@@ -1,0 +1,103 @@
+/**
+ * `npm run bench`: how fast Sallyport is beside what it is made of. Owns its servers, its load and its report; a claim is one
+ * file in `scenarios/`.
+ */
+import { progressBar } from '../src/cli/progress-bar.js';
+import { createLab, type Lab } from './lab.js';
+import { type Options, readOptions } from './options.js';
+import { keep } from './report/keep.js';
+import { thisCommit, thisMachine } from './report/machine.js';
+import type { Row } from './report/report.js';
+import { isFarOff, rowOf } from './report/row-of.js';
+import { runRounds } from './run-rounds.js';
+import type { Scenario } from './scenario.js';
+import { SCENARIOS } from './scenarios/index.js';
+
+const bar = progressBar(process.stderr);
+
+function chosen({ only }: Options): readonly Scenario[] {
+  const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no scenario ${unknown.join(', ')}. There are: ${SCENARIOS.map(({ name }) => name).join(', ')}.`,
+    );
+  return SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
+}
+
+async function run(scenario: Scenario, lab: Lab, done: number, all: number): Promise<Row> {
+  const { rounds, quick } = lab.options;
+  const opened = await scenario.open(lab);
+  try {
+    const pairs = await runRounds(opened, rounds, (round) =>
+      bar.show(`${scenario.name}, round ${round + 1}`, done * rounds + round, all * rounds),
+    );
+    const { facts = {} } = opened;
+    return rowOf(scenario, pairs, { facts, commit: thisCommit(), takenAt: new Date().toISOString(), quick });
+  } finally {
+    await opened.close();
+  }
+}
+
+function say({
+  name,
+  unit,
+  value,
+  reference,
+  ratio,
+  ratioMin,
+  ratioMax,
+  bound,
+  target,
+  reached,
+  disturbedRounds,
+}: Row): void {
+  const range = `${ratio.toFixed(2)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`;
+  const verdict = `${bound} ${target}: ${reached ? 'reached' : 'NOT REACHED'}`;
+  const noise = disturbedRounds === 0 ? '' : `, ${disturbedRounds} disturbed`;
+  bar.end();
+  console.log(
+    `${name.padEnd(32)} ${value.toFixed(1)} against ${reference.value.toFixed(1)} ${unit}  ${range}  ${verdict}${noise}`,
+  );
+}
+
+/** Answers how many scenarios failed, or missed their target by far. */
+async function runAll(options: Options): Promise<number> {
+  const scenarios = chosen(options);
+  const machine = thisMachine();
+  const lab = createLab(options, (what) => bar.show(what, 0, 1));
+  let bad = 0;
+  try {
+    for (const [index, scenario] of scenarios.entries()) {
+      try {
+        const row = await run(scenario, lab, index, scenarios.length);
+        keep(
+          options.out,
+          row.commit,
+          machine,
+          [row],
+          SCENARIOS.map(({ name }) => name),
+        );
+        say(row);
+        if (isFarOff(scenario.target, row.ratio)) bad += 1;
+      } catch (error) {
+        bad += 1;
+        bar.end();
+        console.error(
+          `${scenario.name} FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      }
+    }
+  } finally {
+    await lab.close();
+  }
+  return bad;
+}
+
+try {
+  const bad = await runAll(readOptions(process.argv.slice(2)));
+  if (bad > 0) console.error(`${bad} of the scenarios failed or missed their target by far.`);
+  process.exit(bad > 0 ? 1 : 0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(2);
+}

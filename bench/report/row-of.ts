@@ -1,0 +1,62 @@
+import type { Sample } from '../sample.js';
+import type { Scenario, Target } from '../scenario.js';
+import type { Round, Row } from './report.js';
+
+const STRAYS = 0.15;
+
+export interface Pair {
+  readonly subject: Sample;
+  readonly reference: Sample;
+}
+
+interface Circumstances {
+  readonly facts: Readonly<Record<string, number>>;
+  readonly commit: string;
+  readonly takenAt: string;
+  readonly quick: boolean;
+}
+
+/** What the rounds of a scenario come to. */
+export function rowOf(scenario: Omit<Scenario, 'open'>, pairs: readonly Pair[], circumstances: Circumstances): Row {
+  const usual = median(pairs.map(({ reference }) => reference.value));
+  const rounds = pairs.map((pair) => roundOf(pair, usual));
+  const ratios = rounds.map(({ ratio }) => ratio);
+  const { bound, ratio: target, stretch } = scenario.target;
+  const ratio = median(ratios);
+  return {
+    name: scenario.name,
+    title: scenario.title,
+    unit: scenario.unit,
+    value: median(pairs.map(({ subject }) => subject.value)),
+    reference: { name: scenario.reference, value: usual },
+    ratio,
+    ratioMin: Math.min(...ratios),
+    ratioMax: Math.max(...ratios),
+    bound,
+    target,
+    ...(stretch === undefined ? {} : { stretch }),
+    reached: isWithin(scenario.target, ratio),
+    disturbedRounds: rounds.filter(({ disturbed }) => disturbed).length,
+    rounds,
+    ...circumstances,
+  };
+}
+
+function roundOf({ subject, reference }: Pair, usual: number): Round {
+  const disturbed = Math.abs(reference.value - usual) > STRAYS * usual;
+  return { subject, reference, ratio: subject.value / reference.value, disturbed };
+}
+
+const isWithin = ({ bound, ratio: target }: Pick<Target, 'bound' | 'ratio'>, ratio: number): boolean =>
+  bound === 'at least' ? ratio >= target : ratio <= target;
+
+/** Whether a ratio misses its target so widely that no noise explains it. */
+export const isFarOff = ({ bound, ratio: target, gate = 2 }: Target, ratio: number): boolean =>
+  !isWithin({ bound, ratio: bound === 'at least' ? target / gate : target * gate }, ratio);
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const [below, above] = [sorted[half - 1] ?? Number.NaN, sorted[half] ?? Number.NaN];
+  return sorted.length % 2 === 0 ? (below + above) / 2 : above;
+}

@@ -1,0 +1,22 @@
+import type { Pair } from './report/row-of.js';
+import type { Opened } from './scenario.js';
+
+/** Both sides in every round, whichever comes first by lot: what the machine does to one it does to the other. */
+export async function runRounds(
+  { subject, reference }: Opened,
+  rounds: number,
+  tell: (round: number) => void,
+): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  for (let round = 0; round < rounds; round++) {
+    tell(round);
+    if (Math.random() < 0.5) {
+      const measured = await subject();
+      pairs.push({ subject: measured, reference: await reference() });
+    } else {
+      const measured = await reference();
+      pairs.push({ subject: await subject(), reference: measured });
+    }
+  }
+  return pairs;
+}
