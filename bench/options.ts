@@ -52,10 +52,12 @@ export interface Options extends Thoroughness {
   readonly out: string;
 }
 
-export const USAGE = `usage: npm run bench -- [--quick] [--only NAME]… [--out FOLDER]
+export const USAGE = `usage: npm run bench -- [--quick] [--only NAME]… [--rounds N] [--seconds N] [--out FOLDER]
 
   --quick        fewer and shorter rounds on smaller installations; writes to .cache/bench unless --out says where
   --only NAME    this scenario alone; its row replaces the one in benchmark.json
+  --rounds N     how many rounds
+  --seconds N    how long each side is measured in a round, after as much warm-up
   --out FOLDER   where benchmark.json and benchmark.md go (docs)
 `;
 
@@ -64,17 +66,28 @@ export function readOptions(args: readonly string[]): Options {
   const only: string[] = [];
   let quick = false;
   let out: string | undefined;
+  let how: Partial<Thoroughness> = {};
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--quick') quick = true;
     else if (word === '--only') only.push(given(word, rest.shift()));
-    else if (word === '--out') out = given(word, rest.shift());
+    else if (word === '--rounds') how = { ...how, rounds: numberOf(word, rest.shift()) };
+    else if (word === '--seconds') {
+      const measure = 1000 * numberOf(word, rest.shift());
+      how = { ...how, measure, warmUp: measure, openLoop: measure };
+    } else if (word === '--out') out = given(word, rest.shift());
     else throw new Error(USAGE);
   }
-  return { ...(quick ? QUICK : FULL), quick, only, out: out ?? (quick ? '.cache/bench' : 'docs') };
+  return { ...(quick ? QUICK : FULL), ...how, quick, only, out: out ?? (quick ? '.cache/bench' : 'docs') };
 }
 
 function given(word: string, value: string | undefined): string {
   if (value === undefined || value.startsWith('--')) throw new Error(`${word} needs a value\n\n${USAGE}`);
   return value;
+}
+
+function numberOf(word: string, value: string | undefined): number {
+  const number = Number(given(word, value));
+  if (number > 0 && number <= 1000) return number;
+  throw new Error(`${word} needs a number\n\n${USAGE}`);
 }

@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NodeProcess, startNode } from './start-node.js';
 
@@ -31,6 +31,7 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
   const child = startNode('src/sallyport.cjs', ['serve'], {
     cwd: home.folder,
     stdout: file,
+    flags: profiling(),
     env: {
       SALLYPORT_DATA_DIR: join(home.folder, 'data'),
       SALLYPORT_KEY_FILE: keyFileOf(home),
@@ -45,6 +46,12 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
   const startTime = performance.now() - start;
   const stop = (): Promise<void> => child.stop().then(() => rmSync(log, { force: true }));
   return { ...child, port, startTime, stop };
+}
+
+// BENCH_PROFILE names a folder for the processor profile of every server, to see where its time goes.
+function profiling(): string[] {
+  const folder = process.env['BENCH_PROFILE'];
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }
 
 async function servingPort(child: NodeProcess, log: string, start: number): Promise<number> {

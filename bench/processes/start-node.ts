@@ -12,6 +12,8 @@ export interface NodeProcess {
 interface Options {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** For Node itself. */
+  readonly flags?: readonly string[];
   /** Where its stdout goes: a pipe, or a file's number. */
   readonly stdout: 'pipe' | number;
 }
@@ -20,9 +22,13 @@ const [PROGRAM, ...FIRST] =
   process.platform === 'linux' ? ['setpriv', '--pdeathsig=KILL', process.execPath] : [process.execPath];
 
 /** `entry` is a path in the compiled tree, such as `bench/references/echo-server.js`. */
-export function startNode(entry: string, args: readonly string[], { env, cwd, stdout }: Options): NodeProcess {
+export function startNode(
+  entry: string,
+  args: readonly string[],
+  { env, cwd, flags = [], stdout }: Options,
+): NodeProcess {
   const file = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
-  const child = spawn(PROGRAM ?? process.execPath, [...FIRST, file, ...args], {
+  const child = spawn(PROGRAM ?? process.execPath, [...FIRST, ...flags, file, ...args], {
     stdio: ['pipe', stdout, 'inherit'],
     env: { PATH: process.env['PATH'], ...env },
     ...(cwd === undefined ? {} : { cwd }),
