@@ -23,9 +23,18 @@ export function closedLoop(pool: readonly Connection[], load: Workload, loop: Cl
       over = true;
       reject(error);
     };
+    const tell = (): void => {
+      try {
+        const measured = meter.measured();
+        assertLittlesLaw(measured);
+        resolve(measured);
+      } catch (error) {
+        reject(error);
+      }
+    };
     const finish = (): void => {
       left -= 1;
-      if (left === 0) resolve(checked(meter.measured()));
+      if (left === 0) tell();
     };
     const one = (connection: Connection): void => {
       if (over) {
@@ -57,9 +66,4 @@ export function closedLoop(pool: readonly Connection[], load: Workload, loop: Cl
       if (connection) one(connection);
     }
   });
-}
-
-function checked(measured: Measured): Measured {
-  assertLittlesLaw(measured);
-  return measured;
 }

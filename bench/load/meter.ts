@@ -11,6 +11,8 @@ export interface Measured {
   readonly max: number;
   /** Calls under way on average, counted by itself and not from latencies. */
   readonly inFlight: number;
+  /** The same, as the latencies of all calls tell it, those included that ended after the window. */
+  readonly toldInFlight: number;
 }
 
 /** Told when the window opens and when it closes, for what is measured from outside. */
@@ -26,6 +28,7 @@ export function createMeter(window: Window | undefined, now = (): number => perf
   let to: number | undefined;
   let inFlight = 0;
   let area = 0;
+  let told = 0;
   let changed = 0;
   const weigh = (at: number): void => {
     area += inFlight * (at - changed);
@@ -38,6 +41,7 @@ export function createMeter(window: Window | undefined, now = (): number => perf
       from = now();
       changed = from;
       area = 0;
+      told = 0;
       window?.opened();
     },
     close: (): void => {
@@ -60,6 +64,7 @@ export function createMeter(window: Window | undefined, now = (): number => perf
         weigh(at);
         histogram.record((at - since) * 1000);
       }
+      if (from !== undefined) told += Math.max(0, Math.min(at, to ?? at) - Math.max(since, from));
       inFlight -= 1;
     },
     measured: (): Measured => {
@@ -75,6 +80,7 @@ export function createMeter(window: Window | undefined, now = (): number => perf
         p99: histogram.quantile(0.99),
         max: histogram.max(),
         inFlight: area / (to - from),
+        toldInFlight: told / (to - from),
       };
     },
   };

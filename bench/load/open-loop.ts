@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { assertLittlesLaw } from './littles-law.js';
+import { assertAccounted } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -32,8 +32,17 @@ export function openLoop(pool: readonly Connection[], load: Workload, loop: Open
       clearInterval(ticking);
       reject(error);
     };
+    const tell = (): void => {
+      try {
+        const measured = meter.measured();
+        assertAccounted(measured);
+        resolve(measured);
+      } catch (error) {
+        reject(error);
+      }
+    };
     const settle = (): void => {
-      if (over && underWay === 0) resolve(checked(meter.measured()));
+      if (over && underWay === 0) tell();
     };
     const send = (since: number): void => {
       const connection = pool[sent % pool.length];
@@ -69,9 +78,4 @@ export function openLoop(pool: readonly Connection[], load: Workload, loop: Open
       settle();
     }, loop.warmUp + loop.measure);
   });
-}
-
-function checked(measured: Measured): Measured {
-  assertLittlesLaw(measured);
-  return measured;
 }
