@@ -2,38 +2,65 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, rand
 import type { Binding, Envelope, Sealed } from '../domain/ports.js';
 import { Refusal } from '../domain/refusal.js';
 import type { WrappedDataKey } from '../domain/stores.js';
-import type { KeyRing } from './key-ring.js';
+import type { Key, KeyRing } from './key-ring.js';
 import { joined } from './parts.js';
 
 const NONCE = 12;
 const TAG = 16;
 
-/** A new data key under the current wrapping key. Only the wrapped form is ever stored. */
-export function newDataKey(keys: KeyRing, id: string, now: number): WrappedDataKey {
-  const wrapper = keys.current('wrap');
-  const wrapped = encrypt(wrapper.secret, randomBytes(32), joined(['data-key', id, wrapper.id]));
-  return { id, wrappingKeyId: wrapper.id, wrapped, createdAt: now };
+/** A new data key under this wrapping key, or the one in use. Only the wrapped form is ever stored. */
+export const newDataKey = (keys: KeyRing, id: string, now: number, wrapper = keys.current('wrap')): WrappedDataKey =>
+  wrapUnder(wrapper, { id, createdAt: now }, randomBytes(32));
+
+const wrapUnder = (
+  wrapper: Key,
+  { id, createdAt }: Pick<WrappedDataKey, 'id' | 'createdAt'>,
+  plain: Uint8Array,
+): WrappedDataKey => {
+  const wrapped = encrypt(wrapper.secret, plain, joined(['data-key', id, wrapper.id]));
+  return { id, wrappingKeyId: wrapper.id, wrapped, createdAt };
+};
+
+/** The same data key under another wrapping key; what it sealed stays as it is. */
+export const rewrapDataKey = (keys: KeyRing, row: WrappedDataKey, wrapper: Key): WrappedDataKey =>
+  wrapUnder(wrapper, row, unwrap(keys, row).export());
+
+/** The data keys of a process. */
+export interface DataKeys {
+  /** The one that seals. Throws BACKEND_UNAVAILABLE where there is none. */
+  readonly current: () => { readonly id: string; readonly key: KeyObject };
+  readonly byId: (id: string) => KeyObject | undefined;
 }
 
-/** Envelope encryption: AES-256-GCM under a data key, bound to table, row, owner and data key. The last data key seals. */
+/** Envelope encryption: AES-256-GCM under a data key, bound to table, row, owner and data key. */
+export const envelopeOf = (dataKeys: DataKeys): Envelope => ({
+  seal: (plain, table, binding) => {
+    const { id, key } = dataKeys.current();
+    return { dataKeyId: id, box: encrypt(key, plain, aad(table, binding, id)) };
+  },
+  open: (sealed, table, binding) =>
+    openBox(dataKeys.byId(sealed.dataKeyId), sealed, aad(table, binding, sealed.dataKeyId)),
+});
+
+/** An envelope of these data keys; the last one seals. */
 export function createEnvelope(keys: KeyRing, wrapped: readonly WrappedDataKey[]): Envelope {
-  const dataKeys = new Map(wrapped.map((row) => [row.id, unwrap(keys, row)]));
-  const newest = wrapped.at(-1)?.id;
-  return {
-    seal: (plain, table, binding) => {
-      const key = newest === undefined ? undefined : dataKeys.get(newest);
-      if (newest === undefined || !key) throw unavailable();
-      return { dataKeyId: newest, box: encrypt(key, plain, aad(table, binding, newest)) };
+  const opened = new Map(wrapped.map((row) => [row.id, unwrap(keys, row)]));
+  const id = wrapped.at(-1)?.id ?? '';
+  return envelopeOf({
+    byId: (wanted) => opened.get(wanted),
+    current: () => {
+      const key = opened.get(id);
+      if (!key) throw unavailable();
+      return { id, key };
     },
-    open: (sealed, table, binding) =>
-      openBox(dataKeys.get(sealed.dataKeyId), sealed, aad(table, binding, sealed.dataKeyId)),
-  };
+  });
 }
 
 const aad = (table: string, { rowId, ownerId }: Binding, keyId: string): Buffer =>
   joined([table, rowId, ownerId, keyId]);
 
-function unwrap(keys: KeyRing, { id, wrappingKeyId, wrapped }: WrappedDataKey): KeyObject {
+/** Opens a data key. Throws where its wrapping key is not in the file, or it was altered. */
+export function unwrap(keys: KeyRing, { id, wrappingKeyId, wrapped }: WrappedDataKey): KeyObject {
   const wrapper = keys.byId('wrap', wrappingKeyId);
   if (!wrapper) throw new Error(`data key ${id} is wrapped by key ${wrappingKeyId}, which is not in the key file`);
   try {
@@ -55,7 +82,8 @@ function openBox(key: KeyObject | undefined, { box }: Sealed, bound: Buffer): Ui
   }
 }
 
-const unavailable = (): Refusal => new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
+/** Keys that are not here: the door stays shut. */
+export const unavailable = (): Refusal => new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
 
 function encrypt(key: KeyObject, plain: Uint8Array, bound: Buffer): Buffer {
   const nonce = randomBytes(NONCE);

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fchownSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,14 +19,17 @@ import { KEY_PURPOSES, type KeyRing, keyRing, type StoredKey } from './key-ring.
 
 const FORMAT = 'sallyport-keys/1';
 
+const Id = z.string().regex(/^[0-9a-f]{16}$/);
 const Key = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{16}$/),
+  id: Id,
   purpose: z.enum(KEY_PURPOSES),
   createTime: z.iso.datetime(),
   key: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'is not 32 bytes'),
 });
 const KeyFile = z.strictObject({
   format: z.literal(FORMAT),
+  // The wrapping key that an installation began with names it, also when that key is gone.
+  installation: Id.optional(),
   keys: z.array(Key).refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'has an id twice'),
 });
 
@@ -42,7 +47,7 @@ export function createKeyFile(path: string, now: number): void {
   const keys = KEY_PURPOSES.map((purpose) => newKey(purpose, now));
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    writeDurably(draft, `${JSON.stringify({ format: FORMAT, keys }, null, 2)}\n`);
+    writeDurably(draft, () => content(keys, keys.find(({ purpose }) => purpose === 'wrap')?.id));
     // A link appears whole or not at all, and never over another file: no half-written key file stops the next start.
     linkSync(draft, path);
   } finally {
@@ -51,29 +56,80 @@ export function createKeyFile(path: string, now: number): void {
   syncFolder(dirname(path));
 }
 
+/** What a key file holds. */
+export interface StoredKeys {
+  readonly installation?: string | undefined;
+  readonly keys: readonly StoredKey[];
+}
+
 /** Reads the key file; refuses one that others can read, that is damaged, or that lacks a key. */
 export function readKeyFile(path: string): KeyRing {
+  const { keys, installation } = readStoredKeys(path);
+  return keyRing(keys, installation);
+}
+
+export function readStoredKeys(path: string): StoredKeys {
   refuseExposed(path);
-  const { keys } = parse(path);
+  const { keys, installation } = parse(path);
   const missing = KEY_PURPOSES.filter((purpose) => !keys.some((key) => key.purpose === purpose));
   if (missing.length > 0)
     throw new KeyFileError(
       `${path} lacks keys for ${missing.join(', ')}. Restore it from your backup of the key file.`,
     );
-  return keyRing(keys);
+  return { keys, installation };
 }
 
-function writeDurably(path: string, content: string): void {
+/**
+ * Replaces what a key file holds, in one step and on disk before it returns; mode and owner stay. The draft beside it is
+ * made by one process at a time: of two rotations at once the second would drop the keys of the first.
+ */
+export function changeKeyFile(path: string, change: (stored: StoredKeys) => readonly StoredKey[]): void {
+  const draft = `${path}.new`;
+  const { uid, gid } = stat(path);
+  try {
+    writeDurably(
+      draft,
+      () => {
+        const stored = readStoredKeys(path);
+        const installation = stored.installation ?? keyRing(stored.keys).installationId;
+        return content(change(stored), installation);
+      },
+      { uid, gid },
+    );
+    renameSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new KeyFileError(
+        `${draft} is there: another command changes the keys, or was cut off. If none runs, remove it and try again.`,
+      );
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+const content = (keys: readonly StoredKey[], installation?: string): string =>
+  `${JSON.stringify({ format: FORMAT, ...(installation === undefined ? {} : { installation }), keys }, null, 2)}\n`;
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+function writeDurably(path: string, text: () => string, owner?: Owner): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeFileSync(file, content);
+    writeFileSync(file, text());
+    // Changed by root, read by the service.
+    if (owner && process.getuid?.() === 0) fchownSync(file, owner.uid, owner.gid);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
 }
 
-const newKey = (purpose: StoredKey['purpose'], now: number): StoredKey => ({
+/** A key that nobody has seen. */
+export const newKey = (purpose: StoredKey['purpose'], now: number): StoredKey => ({
   id: randomBytes(8).toString('hex'),
   purpose,
   createTime: new Date(now).toISOString(),

@@ -18,26 +18,37 @@ export interface Key {
   readonly secret: KeyObject;
 }
 
-/** The keys of an installation: the newest of each purpose is current, older ones still open what they made. */
+/** The keys of an installation: one of each purpose is in use, the others still open what they made. */
 export interface KeyRing {
-  /** The oldest wrapping key's id: names the installation that a database belongs to. */
+  /** Names the installation that a database belongs to: the id of the wrapping key that it began with. */
   readonly installationId: string;
   readonly current: (purpose: KeyPurpose) => Key;
   readonly byId: (purpose: KeyPurpose, id: string) => Key | undefined;
+  /** Oldest first. */
+  readonly all: (purpose: KeyPurpose) => readonly Key[];
+  /** The key in use, where it is another one than this; undefined too while none may be used. */
+  readonly successorOf: (purpose: KeyPurpose, id: string) => Key | undefined;
 }
 
-/** A ring of stored keys, in the order of the file: the last of a purpose is current. */
-export function keyRing(stored: readonly StoredKey[]): KeyRing {
+/**
+ * A ring of stored keys, in the order of the file: the last of a purpose is in use. Of the lock keys the first, for ever:
+ * with another one every wait would begin anew under another name.
+ */
+export function keyRing(stored: readonly StoredKey[], installationId?: string): KeyRing {
   const rings = new Map(KEY_PURPOSES.map((purpose) => [purpose, keysFor(stored, purpose)]));
   const of = (purpose: KeyPurpose): Key[] => rings.get(purpose) ?? [];
   const oldest = of('wrap')[0];
   if (!oldest) throw new Error('a key ring needs a wrapping key');
   const byName = new Map(KEY_PURPOSES.flatMap((purpose) => of(purpose).map((key) => [`${purpose} ${key.id}`, key])));
-  const current = new Map(KEY_PURPOSES.map((purpose) => [purpose, of(purpose).at(-1) ?? oldest]));
+  const used = (purpose: KeyPurpose) => of(purpose).at(purpose === 'lock' ? 0 : -1) ?? oldest;
+  const current = new Map(KEY_PURPOSES.map((purpose) => [purpose, used(purpose)]));
+  const inUse = (purpose: KeyPurpose): Key => current.get(purpose) ?? oldest;
   return {
-    installationId: oldest.id,
-    current: (purpose) => current.get(purpose) ?? oldest,
+    installationId: installationId ?? oldest.id,
+    current: inUse,
     byId: (purpose, id) => byName.get(`${purpose} ${id}`),
+    all: of,
+    successorOf: (purpose, id) => (inUse(purpose).id === id ? undefined : inUse(purpose)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { TokenHashes } from '../domain/ports.js';
-import type { KeyRing } from './key-ring.js';
+import type { Binding, HashPurpose, KeyedHash, TokenHashes } from '../domain/ports.js';
+import { unavailable } from './envelope.js';
+import type { Key, KeyRing } from './key-ring.js';
 import { joined } from './parts.js';
 
 const hmac = (key: KeyObject, parts: readonly (string | Uint8Array)[]): Buffer =>
@@ -8,23 +9,46 @@ const hmac = (key: KeyObject, parts: readonly (string | Uint8Array)[]): Buffer =
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-/** HMAC-SHA-256 over purpose, row, owner and secret, under a key from the key file: a row can be neither made nor moved without it. */
-export function createTokenHashes(keys: KeyRing): TokenHashes {
+/** A hash that matched under a key that is not the one in use, and what it should be. */
+export interface OutdatedHash {
+  readonly purpose: HashPurpose;
+  readonly rowId: string;
+  readonly stored: KeyedHash;
+  readonly fresh: KeyedHash;
+}
+
+/**
+ * HMAC-SHA-256 over purpose, row, owner and secret, under a key from the key file: a row can be neither made nor moved
+ * without it. A hash under a key that is not here is no wrong one: BACKEND_UNAVAILABLE.
+ */
+export function createTokenHashes(
+  keys: KeyRing,
+  noteOutdated: (hash: OutdatedHash) => void = () => undefined,
+): TokenHashes {
+  const under = ({ id, secret: key }: Key, purpose: HashPurpose, { rowId, ownerId }: Binding, secret: string) => ({
+    keyId: id,
+    digest: hmac(key, [purpose, rowId, ownerId, secret]),
+  });
   return {
-    hash: (purpose, { rowId, ownerId }, secret) => {
-      const { id, secret: key } = keys.current('mac');
-      return { keyId: id, digest: hmac(key, [purpose, rowId, ownerId, secret]) };
-    },
-    matches: (purpose, { rowId, ownerId }, secret, stored) => {
+    hash: (purpose, binding, secret) => under(keys.current('mac'), purpose, binding, secret),
+    matches: (purpose, binding, secret, stored) => {
       const key = keys.byId('mac', stored.keyId);
-      return key !== undefined && equal(hmac(key.secret, [purpose, rowId, ownerId, secret]), stored.digest);
+      if (!key) throw unavailable();
+      if (!equal(under(key, purpose, binding, secret).digest, stored.digest)) return false;
+      const successor = keys.successorOf('mac', key.id);
+      if (successor)
+        noteOutdated({ purpose, rowId: binding.rowId, stored, fresh: under(successor, purpose, binding, secret) });
+      return true;
     },
     lockKey: (name) => hmac(keys.current('lock').secret, ['wait', name]),
     nameDigest: (name) => hmac(keys.current('lock').secret, ['audit', name]).toString('hex').slice(0, 32),
   };
 }
 
-/** A digest of a factor's secret for its owner, so that the same secret is refused twice. */
+/**
+ * A digest of a factor's secret for its owner, so that the same secret is refused twice. Under the lock key, the one that
+ * never changes: under two keys the same secret would be two.
+ */
 export const createSecretDigest =
   (keys: KeyRing) =>
   (secret: Uint8Array, userId: string): Uint8Array =>
@@ -37,6 +61,9 @@ export interface PageMac {
 }
 
 export function createPageMac(keys: KeyRing): PageMac {
-  const sign = (bytes: Uint8Array): Buffer => hmac(keys.current('page').secret, ['page', bytes]);
-  return { sign, verify: (bytes, mac) => equal(sign(bytes), mac) };
+  const under = ({ secret }: Key, bytes: Uint8Array): Buffer => hmac(secret, ['page', bytes]);
+  return {
+    sign: (bytes) => under(keys.current('page'), bytes),
+    verify: (bytes, mac) => keys.all('page').some((key) => equal(under(key, bytes), mac)),
+  };
 }

@@ -48,7 +48,7 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
     const pepper = keys.byId('pepper', stored.pepperId);
     if (!pepper) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
     const right = await lane(() => argon2Verify(stored.phc, peppered(pepper, purpose, userId, secret)));
-    return { right, outdated: pepper !== keys.current('pepper') || isWeaker(stored.phc, parameters) };
+    return { right, outdated: keys.successorOf('pepper', pepper.id) !== undefined || isWeaker(stored.phc, parameters) };
   };
   const verifyDecoy = async (purpose: SlowHashPurpose, secret: string): Promise<SlowVerdict> => {
     const phc = await decoy;

@@ -9,9 +9,10 @@ import type { Password } from './credential/password.js';
 import type { EnrollmentCode } from './enrollment/enrollment-code.js';
 import type { Factor, PendingFactor } from './factor/factor.js';
 import type { Group } from './group/group.js';
+import type { KeyName, KeyTurn, Replica } from './key/key.js';
 import type { WaitKey, WaitKind, WaitRow } from './lockout/wait-row.js';
 import type { MfaPolicy } from './policy/mfa-policy.js';
-import type { KeyedHash, SlowHash } from './ports.js';
+import type { Binding, KeyedHash, Sealed, SlowHash } from './ports.js';
 import type { RecoveryCode } from './recovery/recovery-code.js';
 import type { Role } from './role/role.js';
 import type { ServiceSecret } from './service-account/service-secret.js';
@@ -378,7 +379,7 @@ export interface AuditStore extends AuditReads {
 }
 
 /** The one row a rule over several rows touches first, in the same unit. */
-export type Invariant = 'administration';
+export type Invariant = 'administration' | 'keys';
 
 export interface InvariantStore {
   readonly touch: (name: Invariant) => Promise<void>;
@@ -411,6 +412,51 @@ export interface WrappedDataKey {
   readonly createdAt: number;
 }
 
+/** Where sealed secrets lie. */
+export type SealedTable = 'factors' | 'pending_factors';
+
+export interface SealedRow {
+  readonly key: string;
+  readonly binding: Binding;
+  readonly sealed: Sealed;
+}
+
+export interface KeyReads {
+  /** The database's clock: replicas on several machines count by it. */
+  readonly now: () => Promise<number>;
+  /** Every key that was ever put to use, in that order. */
+  readonly turns: () => Promise<readonly KeyTurn[]>;
+  /** Replicas that told of themselves within their life. */
+  readonly live: () => Promise<readonly Replica[]>;
+  /** How many rows need a key; none where it is not named. */
+  readonly rows: () => Promise<ReadonlyMap<string, number>>;
+  /** Secrets under another data key than this, by key of their row. */
+  readonly sealedUnderOthers: (
+    table: SealedTable,
+    dataKeyId: string,
+    after: string,
+    limit: number,
+  ) => Promise<readonly SealedRow[]>;
+}
+
+export interface KeyStore extends KeyReads {
+  readonly announce: (replica: Replica) => Promise<void>;
+  readonly withdraw: (replicaId: string) => Promise<void>;
+  /** Once a key, from then on used by all. The shared row of the keys comes first. */
+  readonly activate: (key: KeyName) => Promise<boolean>;
+  /** False when a row still needs it. */
+  readonly removeDataKey: (id: string) => Promise<boolean>;
+  /** These three are compare-and-set on what was there. */
+  readonly rewrapDataKey: (from: WrappedDataKey, to: WrappedDataKey) => Promise<boolean>;
+  readonly reseal: (table: SealedTable, from: SealedRow, to: Sealed) => Promise<boolean>;
+  readonly rehash: (
+    table: 'sessions' | 'component_keys',
+    id: string,
+    from: KeyedHash,
+    to: KeyedHash,
+  ) => Promise<boolean>;
+}
+
 export interface ReadStores {
   readonly users: UserReads;
   readonly passwords: PasswordReads;
@@ -427,6 +473,7 @@ export interface ReadStores {
   readonly policy: PolicyReads;
   readonly audit: AuditReads;
   readonly installation: Pick<InstallationStore, 'get' | 'dataKeys'>;
+  readonly keys: KeyReads;
 }
 
 export interface Stores extends ReadStores {
@@ -445,6 +492,7 @@ export interface Stores extends ReadStores {
   readonly policy: PolicyStore;
   readonly audit: AuditStore;
   readonly installation: InstallationStore;
+  readonly keys: KeyStore;
   readonly invariants: InvariantStore;
 }
 

@@ -9,6 +9,7 @@ import { auditEventEntity } from './audit-event.js';
 import { componentEntity, componentKeyEntity } from './component.js';
 import { enrollmentCodeEntity, factorEntity, pendingFactorEntity, recoveryCodeEntity } from './factor.js';
 import { dataKeyEntity, installationEntity, invariantEntity, mfaPolicyEntity } from './installation.js';
+import { keyTurnEntity, replicaEntity } from './key.js';
 import { groupEntity, roleEntity, userRoleEntity } from './role.js';
 import { sessionEntity, signInEntity } from './session.js';
 import { passwordEntity, serviceSecretEntity, userEntity } from './user.js';
@@ -17,6 +18,8 @@ import { waitBudgetEntity, waitEntity } from './wait.js';
 const ALL = [
   installationEntity,
   dataKeyEntity,
+  keyTurnEntity,
+  replicaEntity,
   invariantEntity,
   mfaPolicyEntity,
   userEntity,

@@ -67,6 +67,8 @@ export interface SessionRow extends Proved {
   kind: 'person' | 'service-account';
   digest: Uint8Array;
   key_id: string;
+  /** The same token's hash under the key before. */
+  previous_digest: Uint8Array | null;
   security_version: number;
   created_at: number;
   expires_at: number;
@@ -91,6 +93,7 @@ export const sessionEntity = (dialect: Dialect): EntitySchema<SessionRow> => {
       kind: c.text(20),
       digest: c.bytes(32),
       key_id: c.id,
+      previous_digest: nullable(c.bytes(32)),
       security_version: c.number,
       created_at: c.instant,
       expires_at: c.instant,

@@ -26,6 +26,24 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
     },
     indices: [],
   },
+  key_turns: {
+    columns: {
+      key_id: key(id),
+      purpose: text(20),
+      turn: number,
+      activated_at: instant,
+    },
+    indices: [{ name: 'key_turns_turn', columns: ['turn'], unique: true }],
+  },
+  replicas: {
+    columns: {
+      id: key(id),
+      name: text(200),
+      key_ids: longText,
+      seen_at: instant,
+    },
+    indices: [],
+  },
   invariants: {
     columns: {
       name: key(id),
@@ -256,6 +274,7 @@ const TABLES: Readonly<Record<string, TableSketch>> = {
       kind: text(20),
       digest: bytes(32),
       key_id: id,
+      previous_digest: optional(bytes(32)),
       security_version: number,
       created_at: instant,
       expires_at: instant,

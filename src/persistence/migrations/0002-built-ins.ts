@@ -13,13 +13,15 @@ export class BuiltIns1764000000002 {
     await insert(runner, 'roles', BUILT_IN_ROLES.map(roleRow));
     await insert(runner, 'components', BUILT_IN_COMPONENTS.map(componentRow));
     await insert(runner, 'mfa_policy', [policyRow]);
-    await insert(runner, 'invariants', [{ name: 'administration', version: 0 }]);
+    await insert(runner, 'invariants', INVARIANTS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['roles', 'components', 'mfa_policy', 'invariants']) await runner.query(`DELETE FROM ${table}`);
   }
 }
+
+const INVARIANTS = ['administration', 'keys'].map((name) => ({ name, version: 0 }));
 
 type Row = Readonly<Record<string, unknown>>;
 

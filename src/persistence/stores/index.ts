@@ -7,6 +7,7 @@ import { enrollmentCodeReads, enrollmentCodeStore, passwordReads, passwordStore 
 import { factorReads, factorStore } from './factor-store.js';
 import { groupReads, groupStore } from './group-store.js';
 import { installationStore, invariantStore } from './installation-store.js';
+import { keyReads, keyStore } from './key-store.js';
 import { policyReads, policyStore } from './policy-store.js';
 import { recoveryCodeReads, recoveryCodeStore } from './recovery-code-store.js';
 import { roleReads, roleStore } from './role-store.js';
@@ -35,6 +36,7 @@ export const createStores = (db: Database, print: PrintAudit): Stores => ({
   policy: policyStore(db),
   audit: auditStore(db, print),
   installation: installationStore(db),
+  keys: keyStore(db),
   invariants: invariantStore(db),
 });
 
@@ -55,4 +57,5 @@ export const createReadStores = (db: Database): ReadStores => ({
   policy: policyReads(db),
   audit: auditReads(db),
   installation: installationStore(db),
+  keys: keyReads(db),
 });

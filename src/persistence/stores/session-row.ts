@@ -3,7 +3,7 @@ import type { SessionRow } from '../entities/session.js';
 import { toProof } from './second-factor.js';
 
 /** A session from its row; the digest comes apart, because not every statement tells it as bytes. */
-export const toSession = (row: Omit<SessionRow, 'digest'>, digest: Uint8Array): Session => ({
+export const toSession = (row: Omit<SessionRow, 'digest' | 'previous_digest'>, digest: Uint8Array): Session => ({
   id: row.id,
   userId: row.user_id,
   componentId: row.component_id,

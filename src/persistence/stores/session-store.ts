@@ -1,3 +1,4 @@
+import type { KeyedHash } from '../../domain/ports.js';
 import type { SessionFilter, SessionReads, SessionStore } from '../../domain/stores.js';
 import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
@@ -38,6 +39,11 @@ async function removeWhere(db: Database, dead: Condition, limit: number): Promis
   return deleteEach(db, 'sessions', 'id', ids, dead);
 }
 
+const NEW_TOKEN = 'digest = ?, key_id = ?, previous_digest = NULL,';
+// Under a new key the same token has another hash; who looked before still names it by the old one.
+const UNDER_TOKEN = '(digest = ? OR previous_digest = ?)';
+const isSame = (a: KeyedHash, b: KeyedHash): boolean => Buffer.compare(a.digest, b.digest) === 0;
+
 export const sessionStore = (db: Database): SessionStore => ({
   ...sessionReads(db),
   insert: async (s) => {
@@ -70,11 +76,11 @@ export const sessionStore = (db: Database): SessionStore => ({
   renew: async (id, from, { token, securityVersion, passwordAt, secondFactor, provedAt, lastSeenAt }) =>
     changed(
       await db.run(
-        `UPDATE sessions SET digest = ?, key_id = ?, security_version = ?, password_at = ?, proved_at = ?, last_seen_at = ?,
-           second_factor = ?, second_factor_at = ?, factor_id = ?, factor_enrolled_at = ? WHERE id = ? AND digest = ?`,
+        `UPDATE sessions SET ${isSame(token, from) ? '' : NEW_TOKEN} security_version = ?, password_at = ?, proved_at = ?,
+           last_seen_at = ?, second_factor = ?, second_factor_at = ?, factor_id = ?, factor_enrolled_at = ?
+           WHERE id = ? AND ${UNDER_TOKEN}`,
         [
-          token.digest,
-          token.keyId,
+          ...(isSame(token, from) ? [] : [token.digest, token.keyId]),
           securityVersion,
           passwordAt ?? null,
           provedAt,
@@ -82,14 +88,16 @@ export const sessionStore = (db: Database): SessionStore => ({
           ...proofValues(secondFactor),
           id,
           from.digest,
+          from.digest,
         ],
       ),
     ),
   noteEnrollmentCode: async (id, token, codeId) =>
     changed(
-      await db.run('UPDATE sessions SET enrollment_code_id = ? WHERE id = ? AND digest = ?', [
+      await db.run(`UPDATE sessions SET enrollment_code_id = ? WHERE id = ? AND ${UNDER_TOKEN}`, [
         codeId,
         id,
+        token.digest,
         token.digest,
       ]),
     ),
