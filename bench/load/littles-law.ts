@@ -4,18 +4,19 @@ import type { Measured } from './meter.js';
 const FEW = 0.5;
 const STRAYS = 0.15;
 
-/**
- * Calls under way = calls a second × mean latency, whatever the server does, as long as what is under way stays the same. An
- * instrument that breaks this law measures something else. Throws, because then none of its figures holds.
- */
-export function assertLittlesLaw({ inFlight, perSecond, mean }: Measured): void {
-  const told = (perSecond * mean) / 1_000_000;
-  assertAlike(inFlight, told, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
-}
+const ENOUGH = 20;
 
-/** The same where what is under way may grow: each call counts for as long as its latency says it was there. */
-export function assertAccounted({ inFlight, toldInFlight }: Measured): void {
+/**
+ * Calls under way = calls a second × mean latency, whatever the server does. An instrument that breaks this law measures
+ * something else. Each call counts for as long as its latency says it was there, so the law holds to the letter even where
+ * more and more are under way. Throws, because without it none of the figures holds; or where there are too few.
+ */
+export function assertLittlesLaw({ calls, inFlight, toldInFlight, perSecond, mean }: Measured): void {
+  if (calls < ENOUGH) throw new Error(`${calls} calls are too few to tell anything: measure longer`);
   assertAlike(inFlight, toldInFlight, 'the latencies');
+  // As everybody knows it, where what began before the window and ended after it is little.
+  if (calls > ENOUGH * inFlight)
+    assertAlike(inFlight, (perSecond * mean) / 1_000_000, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
 }
 
 function assertAlike(counted: number, told: number, by: string): void {

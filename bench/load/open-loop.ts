@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { assertAccounted } from './littles-law.js';
+import { assertLittlesLaw } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -35,7 +35,7 @@ export function openLoop(pool: readonly Connection[], load: Workload, loop: Open
     const tell = (): void => {
       try {
         const measured = meter.measured();
-        assertAccounted(measured);
+        assertLittlesLaw(measured);
         resolve(measured);
       } catch (error) {
         reject(error);

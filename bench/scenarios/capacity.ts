@@ -36,3 +36,10 @@ export async function latencyAtHalf(
   const { p50, p99 } = await openLoop(connections, load, { perSecond: capacityPerSecond / 2, warmUp: 100, measure });
   return { halfLoadP50: p50, halfLoadP99: p99 };
 }
+
+/** For what takes so long that a short window would see next to nothing of it. */
+export const longEnough = <T extends Pick<Thoroughness, 'warmUp' | 'measure'>>(how: T): T => ({
+  ...how,
+  warmUp: Math.max(how.warmUp, 1000),
+  measure: Math.max(how.measure, 1500),
+});

@@ -9,7 +9,7 @@ import { databaseFileOf, startSallyport } from '../processes/sallyport.js';
 import { KEYSET } from '../references/echo.js';
 import type { Opened, Scenario } from '../scenario.js';
 import type { Seeded } from '../seed/seeded.js';
-import { capacity } from './capacity.js';
+import { capacity, longEnough } from './capacity.js';
 
 const PAGE = 1000;
 const FEW = 4;
@@ -28,8 +28,14 @@ const against = (which: 'first' | 'deepest'): Scenario => ({
       const keyset = await openPool(server.port);
       return {
         subject: () =>
-          capacity(pool, listUsers(seeded, which === 'first' ? '' : deepest.token, PAGE), [pid], lab.options, FEW),
-        reference: () => capacity(keyset, keysetLoad(after), [server.pid], lab.options, FEW),
+          capacity(
+            pool,
+            listUsers(seeded, which === 'first' ? '' : deepest.token, PAGE),
+            [pid],
+            longEnough(lab.options),
+            FEW,
+          ),
+        reference: () => capacity(keyset, keysetLoad(after), [server.pid], longEnough(lab.options), FEW),
         close: async () => {
           keyset.close();
           await server.stop();
@@ -50,7 +56,13 @@ export const listUsersDepth: Scenario = {
   open: (lab) =>
     onLarge(lab, async ({ pool, pid, seeded, deepest }) => {
       const page = async (token: string) => {
-        const { cpuMicros = 0, value } = await capacity(pool, listUsers(seeded, token, PAGE), [pid], lab.options, FEW);
+        const { cpuMicros = 0, value } = await capacity(
+          pool,
+          listUsers(seeded, token, PAGE),
+          [pid],
+          longEnough(lab.options),
+          FEW,
+        );
         return { value: cpuMicros, perSecond: value };
       };
       return { subject: () => page(deepest.token), reference: () => page(''), close: async () => undefined };

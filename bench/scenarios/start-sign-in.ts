@@ -10,7 +10,7 @@ import { startSallyport } from '../processes/sallyport.js';
 import type { Sample } from '../sample.js';
 import type { Opened, Scenario } from '../scenario.js';
 import type { Seeded } from '../seed/seeded.js';
-import { capacity } from './capacity.js';
+import { capacity, longEnough } from './capacity.js';
 
 const REFERENCE = 'A: bare Argon2id with as many threads as cores';
 const FEW = 8;
@@ -25,7 +25,7 @@ export const startSignInAlone: Scenario = {
   target: { bound: 'at least', ratio: 0.85 },
   open: (lab) =>
     onUsual(lab, ({ pool, pid, seeded }) => ({
-      subject: () => capacity(pool, startSignIn(seeded), [pid], lab.options, FEW),
+      subject: () => capacity(pool, startSignIn(seeded), [pid], longEnough(lab.options), FEW),
       reference: () => argon2(lab.options),
     })),
 };
@@ -39,7 +39,7 @@ export const startSignInFlood: Scenario = {
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({
       subject: async () => {
-        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, lab.options);
+        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, longEnough(lab.options));
         return { value: flood.perSecond, p50: flood.p50, p99: flood.p99, cheapP99: cheap.p99 };
       },
       reference: () => argon2(lab.options),
@@ -56,11 +56,15 @@ export const validateSessionInFlood: Scenario = {
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({
       subject: async () => {
-        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, lab.options);
+        const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, longEnough(lab.options));
         return { value: cheap.p99, p50: cheap.p50, signInsPerSecond: flood.perSecond };
       },
       reference: async () => {
-        const { p50, p99 } = await openLoop(cheapPool.connections, validateSession(seeded), cheapLoop(lab.options));
+        const { p50, p99 } = await openLoop(
+          cheapPool.connections,
+          validateSession(seeded),
+          cheapLoop(longEnough(lab.options)),
+        );
         return { value: p99, p50 };
       },
     })),
