@@ -1,5 +1,6 @@
 /** The one file that joins all parts: read it to see the whole. */
 import { rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { status } from '@grpc/grpc-js';
 import { ConfigError, loadSettings, type ResolvedSettings, SETTINGS } from './config/index.js';
 import * as crypto from './crypto/index.js';
@@ -8,7 +9,7 @@ import * as domain from './domain/index.js';
 import type { Clock } from './domain/ports.js';
 import { canonicalName } from './domain/user/canonical-name.js';
 import * as grpc from './grpc/index.js';
-import { mustBelong } from './offline/must-belong.js';
+import { mustBelong, mustHold } from './offline/must-belong.js';
 import { firstPasswordFile } from './offline/recover.js';
 import { storageSettings } from './offline/storage-settings.js';
 import * as persistence from './persistence/index.js';
@@ -17,6 +18,7 @@ import { createLog, createMetrics, type Log, type Metrics, serveMetrics } from '
 const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
+const KEYS_INTERVAL = 5000;
 
 /** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
 export interface Outside {
@@ -63,7 +65,7 @@ export async function start(settings: ResolvedSettings, outside: Outside): Promi
     await parts.renewFirst();
     return await open(parts);
   } catch (error) {
-    await parts.storage.close();
+    await parts.leave();
     throw error;
   }
 }
@@ -76,7 +78,7 @@ export async function init({ configFile }: Options, outside: Outside): Promise<v
     const made = await setUp(parts, true);
     if (!made) throw new Error('This installation has users already. Nothing was changed.');
   } finally {
-    await parts.storage.close();
+    await parts.leave();
   }
 }
 
@@ -102,7 +104,7 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 async function openParts(settings: ResolvedSettings, { clock, openStorage, createHashQueue }: Outside, log: Log) {
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
-  const keys = crypto.readKeyFile(settings.key_file);
+  const { keys, envelope, held } = crypto.openKeys(settings.key_file);
   const clockTrusted = (): boolean => true;
   const parameters = {
     memoryKib: settings.argon2_memory_kib,
@@ -124,19 +126,23 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
   };
   const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
   const { unitOfWork, reads } = storage;
+  const outdated = domain.createOutdatedHashes();
+  const randomness = crypto.createRandomness(clock);
   const needs = {
     unitOfWork,
     reads,
     clock,
     clockTrusted,
     hashQueue,
-    randomness: crypto.createRandomness(clock),
-    tokenHashes: crypto.createTokenHashes(keys),
+    randomness,
+    envelope,
+    tokenHashes: crypto.createTokenHashes(keys, outdated.note),
     secretDigest: crypto.createSecretDigest(keys),
     otpCodes: crypto.otpCodes,
     blocklist: crypto.createBlocklist(),
     unlooked: domain.createUnlooked(),
   };
+  const replica = { id: randomness.newId(), name: `${hostname()} (pid ${process.pid})` };
   const tell = (first: domain.FirstAdministrator | undefined): boolean => tellFirstAdministrator(settings, log, first);
   return {
     settings,
@@ -147,23 +153,31 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     storage,
     needs,
     tell,
+    keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
+    replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
+    leave: async () => {
+      // No rotation waits for who is gone.
+      await unitOfWork(({ keys: store }) => store.withdraw(replica.id)).catch(() => undefined);
+      await storage.close();
+    },
     renewFirst: async () => tell(await domain.renewFirstAdministrator(needs)()),
   };
 }
 
 /** Ties the key file to the database, once, and makes the first administrator where both are new. */
-async function setUp({ needs, keys, settings, tell }: Parts, mayMake: boolean): Promise<boolean> {
+async function setUp({ needs, keys, settings, tell, keepKeys }: Parts, mayMake: boolean): Promise<boolean> {
   const installation = await needs.reads(({ installation: store }) => store.get());
   mustBelong(installation, keys, settings.key_file);
   const anyUser = await needs.reads(({ users }) => users.anyExists());
-  if (anyUser) return false;
-  if (!mayMake) {
+  if (!anyUser && !mayMake) {
     throw new ConfigError(
       'There is a key file, but the database holds no user: is this the right database? For a new installation with a key file ' +
         'of your own run `sallyport init` once.',
     );
   }
   if (!installation) await found(needs, keys);
+  mustHold(await keepKeys(), settings.key_file);
+  if (anyUser) return false;
   const name = canonicalName(settings.first_administrator);
   if (!name) throw new ConfigError('first_administrator is no name');
   return tell(await domain.createFirstAdministrator(needs)(name));
@@ -199,7 +213,7 @@ function tellFirstAdministrator(
 }
 
 async function open(parts: Parts): Promise<App> {
-  const { settings, log, metrics, storage, needs, keys } = parts;
+  const { settings, log, metrics, storage, needs } = parts;
   const lastSeen = persistence.createLastSeen(needs.unitOfWork);
   const certificates = certificatesOf(settings, metrics, log);
   const server = await grpc.startServer({
@@ -208,22 +222,21 @@ async function open(parts: Parts): Promise<App> {
     localOverTcp: settings.local_over_tcp,
     reflection: settings.reflection,
     descriptors: grpc.readDescriptors(),
-    ...doors(
-      parts,
-      lastSeen,
-      crypto.createEnvelope(keys, await needs.reads(({ installation }) => installation.dataKeys())),
-    ),
+    ...doors(parts, lastSeen),
   });
+  const keys = lookAfterKeys(parts);
   const isReady = (): Promise<boolean> =>
     storage.ping().then(
-      () => true,
+      () => keys.areHere(),
       () => false,
     );
   const metricsServer =
     settings.metrics_listen === 'off'
       ? undefined
       : await serveMetrics(settings.metrics_listen, metrics.registry, isReady);
-  const stopTimers = startTimers(parts, lastSeen, certificates, async () => server.setServing(await isReady()));
+  const stopTimers = startTimers(parts, lastSeen, certificates, keys.look, async () =>
+    server.setServing(await isReady()),
+  );
   for (const finding of storage.findings) log.warn(finding);
   server.setServing(true);
   log.info({ listen: server.addresses, metrics: metricsServer?.address }, 'serving');
@@ -236,7 +249,7 @@ async function open(parts: Parts): Promise<App> {
       await server.stop(settings.drain_seconds * 1000);
       await lastSeen.flush().catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
       await metricsServer?.close();
-      await storage.close();
+      await parts.leave();
       log.info('stopped');
     },
   };
@@ -260,14 +273,9 @@ function certificatesOf(settings: ResolvedSettings, metrics: Metrics, log: Log):
 }
 
 /** Every operation of the domain, wired by hand to what it needs. */
-function doors(
-  { needs, keys, log, metrics, settings }: Parts,
-  activity: persistence.LastSeen,
-  envelope: ReturnType<typeof crypto.createEnvelope>,
-) {
+function doors({ needs, keys, log, metrics, settings }: Parts, activity: persistence.LastSeen) {
   const all = {
     ...needs,
-    envelope,
     activity,
     passwordChanged: (userId: string) => void removeFirstPassword(userId),
   };
@@ -307,10 +315,28 @@ function recordCall(log: Log, metrics: Metrics, call: grpc.CallRecord): void {
   log.info({ path, code, ms: Math.round(call.milliseconds), requestId, component, address, trace }, 'call');
 }
 
+/** Holds what the others hold, and frees old keys of their rows. Not ready while a key in use is not here. */
+function lookAfterKeys({ keepKeys, replaceOldKeys, log, settings }: Parts) {
+  let missing: Awaited<ReturnType<typeof keepKeys>> = [];
+  return {
+    areHere: (): boolean => missing.length === 0,
+    look: async (): Promise<void> => {
+      missing = await keepKeys();
+      if (missing.length > 0)
+        log.error(
+          { keys: missing },
+          `keys are in use that are not in ${settings.key_file}: copy the key file from where it was changed`,
+        );
+      await replaceOldKeys();
+    },
+  };
+}
+
 function startTimers(
   { settings, needs, log, metrics }: Parts,
   lastSeen: persistence.LastSeen,
   certificates: grpc.Certificates | undefined,
+  lookAtKeys: () => Promise<void>,
   checkReady: () => Promise<void>,
 ) {
   const sweep = persistence.sweeper({
@@ -344,10 +370,14 @@ function startTimers(
     every(settings.sweep_interval_seconds * 1000, 'looking for what ends soon', lookForEnds),
     every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(5000, 'readiness', checkReady),
+    every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
   ];
-  const onHangUp = (): void => certificates?.reload();
+  const onHangUp = (): void => {
+    certificates?.reload();
+    lookAtKeys().catch((error: unknown) => log.error({ err: error }, 'looking after the keys failed'));
+  };
   process.on('SIGHUP', onHangUp);
   return () => {
     process.off('SIGHUP', onHangUp);

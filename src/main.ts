@@ -12,6 +12,9 @@ const offline: Offline = {
   checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
   recover: async (options) => (await import('./offline/recover.js')).recover(options, await outside()),
   copy: async (options) => (await import('./offline/copy.js')).copy(options, await outside()),
+  listKeys: async (options) => (await import('./offline/keys.js')).listKeys(options, await outside()),
+  rotateKeys: async (options) => (await import('./offline/keys.js')).rotateKeys(options, await outside()),
+  pruneKeys: async (options) => (await import('./offline/keys.js')).pruneKeys(options, await outside()),
   unlock: async (options) => (await import('./offline/recover.js')).unlock(options, await outside()),
 };
 

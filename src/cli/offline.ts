@@ -1,4 +1,5 @@
 import type { Recovered } from '../domain/index.js';
+import type { KeyState } from '../domain/key/key-states.js';
 
 /** What every command that runs without a server is told. */
 export interface OfflineOptions {
@@ -34,6 +35,23 @@ export interface CopyReport {
   readonly rows: number;
 }
 
+export interface RotateOptions extends OfflineOptions {
+  /** Of the key file; none means all that can be rotated. */
+  readonly purposes: readonly string[];
+  readonly waitSeconds: number;
+}
+
+/** A key, and when it was made, in milliseconds since 1970; undefined where it is not here. */
+export interface KeyFact extends KeyState {
+  readonly createdAt: number | undefined;
+}
+
+export interface KeyReport {
+  readonly keys: readonly KeyFact[];
+  /** Those that live. */
+  readonly replicas: readonly string[];
+}
+
 /**
  * The commands that run without a server. What they throw is printed as its message, and the exit code is its
  * `exitCode` where it has one (see CommandError), else 1. `serve` settles when the server has stopped.
@@ -46,4 +64,8 @@ export interface Offline {
   readonly recover: (options: RecoverOptions) => Promise<Recovered>;
   readonly unlock: (options: NamedUser) => Promise<Unlocked>;
   readonly copy: (options: CopyOptions) => Promise<CopyReport>;
+  readonly listKeys: (options: OfflineOptions) => Promise<KeyReport>;
+  readonly rotateKeys: (options: RotateOptions) => Promise<KeyReport>;
+  /** Answers the keys that went. */
+  readonly pruneKeys: (options: OfflineOptions) => Promise<KeyReport>;
 }

@@ -8,6 +8,7 @@ import { addEvents } from './commands/events.js';
 import { addFactors } from './commands/factors.js';
 import { addGroups } from './commands/groups.js';
 import { addHealth } from './commands/health.js';
+import { addKeys } from './commands/keys.js';
 import { addLogin } from './commands/login.js';
 import { addLogout } from './commands/logout.js';
 import { addMfa } from './commands/mfa.js';
@@ -36,6 +37,7 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addOffline(program, offline);
   addRecover(program, bench, offline);
   addCopy(program, bench, offline);
+  addKeys(program, bench, offline);
   for (const add of [
     addLogin,
     addLogout,

@@ -14,8 +14,8 @@ interface OpenedKeys {
 
 /**
  * The keys of a process that lives on while they change: ring and envelope stay the same, and what they hold is read
- * anew. Until the first turn is known the newest of the file are used. Afterwards a lease must run: who has not asked for
- * long may not know that his key was followed by another, and makes nothing. Throws where the file cannot be used.
+ * anew. Where no key had its turn yet the newest is used. A lease must run: who has not asked for long may not know that
+ * his key was followed by another, and makes nothing. Throws where the file cannot be used.
  */
 export function openKeys(path: string, now: () => number = () => performance.now()): OpenedKeys {
   let ring = ringIn(path);
@@ -25,8 +25,10 @@ export function openKeys(path: string, now: () => number = () => performance.now
   let leaseEnd = Number.POSITIVE_INFINITY;
 
   const mayUse = (): boolean => now() < leaseEnd;
-  const used = (purpose: KeyPurpose) =>
-    inUse && purpose !== 'lock' ? ring.byId(purpose, inUse.get(purpose) ?? '') : ring.current(purpose);
+  const used = (purpose: KeyPurpose) => {
+    const id = inUse?.get(purpose);
+    return id === undefined ? ring.current(purpose) : ring.byId(purpose, id);
+  };
   const keys: KeyRing = {
     get installationId() {
       return ring.installationId;
@@ -47,7 +49,7 @@ export function openKeys(path: string, now: () => number = () => performance.now
   const envelope = envelopeOf({
     byId: (id) => opened.get(id),
     current: () => {
-      const id = inUse?.get('data') ?? '';
+      const id = inUse?.get('data') ?? [...opened.keys()].at(-1) ?? '';
       const key = opened.get(id);
       if (!key || !mayUse()) throw unavailable();
       return { id, key };

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { Binding, HashPurpose, KeyedHash, TokenHashes } from '../domain/ports.js';
+import type { OutdatedHash } from '../domain/key/outdated-hashes.js';
+import type { Binding, HashPurpose, TokenHashes } from '../domain/ports.js';
 import { unavailable } from './envelope.js';
 import type { Key, KeyRing } from './key-ring.js';
 import { joined } from './parts.js';
@@ -8,14 +9,6 @@ const hmac = (key: KeyObject, parts: readonly (string | Uint8Array)[]): Buffer =
   createHmac('sha256', key).update(joined(parts)).digest();
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
-
-/** A hash that matched under a key that is not the one in use, and what it should be. */
-export interface OutdatedHash {
-  readonly purpose: HashPurpose;
-  readonly rowId: string;
-  readonly stored: KeyedHash;
-  readonly fresh: KeyedHash;
-}
 
 /**
  * HMAC-SHA-256 over purpose, row, owner and secret, under a key from the key file: a row can be neither made nor moved

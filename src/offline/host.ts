@@ -5,15 +5,17 @@ import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-code.js';
 import { ConfigError, loadSettings, type ResolvedSettings } from '../config/index.js';
 import * as crypto from '../crypto/index.js';
+import type { HeldKeys } from '../domain/key/key.js';
 import { isRefusal, type Reason } from '../domain/refusal.js';
 import type { Storage } from '../persistence/index.js';
-import { mustBelong } from './must-belong.js';
+import { mustBelong, mustHold } from './must-belong.js';
 import { storageSettings } from './storage-settings.js';
 
 /** What a command on the host works with: storage and keys of an installation that is there, served or not. */
 export interface Host {
   readonly settings: ResolvedSettings;
   readonly keys: crypto.KeyRing;
+  readonly held: HeldKeys;
   readonly storage: Storage;
   readonly outside: Outside;
 }
@@ -23,20 +25,29 @@ export async function onHost<T>(
   configFile: string | undefined,
   outside: Outside,
   work: (host: Host) => Promise<T>,
+  { withAllKeys = true } = {},
 ): Promise<T> {
   const settings = loadSettings(outside.env, configFile);
   try {
-    const keys = crypto.readKeyFile(settings.key_file);
+    const { keys, held } = crypto.openKeys(settings.key_file);
     const storage = await openBeside(settings, outside);
     try {
       mustBelong(await storage.reads(({ installation }) => installation.get()), keys, settings.key_file);
-      return await work({ settings, keys, storage, outside });
+      const missing = await holdKeys(storage, held);
+      if (withAllKeys) mustHold(missing, settings.key_file);
+      return await work({ settings, keys, held, storage, outside });
     } finally {
       await storage.close();
     }
   } catch (error) {
     throw asCommandError(error);
   }
+}
+
+/** Takes the keys as the database says that they are used now; answers those in use that are not here. */
+export async function holdKeys({ reads }: Storage, held: HeldKeys): Promise<ReturnType<HeldKeys['use']>> {
+  held.read(await reads(({ installation }) => installation.dataKeys()));
+  return held.use(await reads(({ keys }) => keys.turns()));
 }
 
 async function openBeside(settings: ResolvedSettings, { openStorage }: Outside): Promise<Storage> {

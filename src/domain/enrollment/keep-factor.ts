@@ -2,22 +2,26 @@ import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import type { Factor } from '../factor/factor.js';
-import type { Clock } from '../ports.js';
+import { SECRET_PLACE } from '../factor/look-at-code.js';
+import type { Clock, Envelope } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
 import type { Matched } from './match-pending.js';
 
 interface Needs {
   readonly clock: Clock;
+  readonly envelope: Envelope;
   /** Keyed digest of a secret for its owner. */
   readonly secretDigest: (secret: Uint8Array, userId: string) => Uint8Array;
 }
 
 /** Makes a confirmed device of a pending secret; the step of the code that proved it is spent with it. */
-export function keepFactor({ clock, secretDigest }: Needs) {
+export function keepFactor({ clock, envelope, secretDigest }: Needs) {
   return async (stores: Stores, call: Call, { pending, plain, step }: Matched): Promise<Factor> => {
     const now = clock();
-    const { factorId: id, userId, label, shape, secret } = pending;
+    const { factorId: id, userId, label, shape } = pending;
+    // Sealed anew: the key that the pending one was sealed with may be about to retire.
+    const secret = envelope.seal(plain, SECRET_PLACE, { rowId: id, ownerId: userId });
     const made = { id, userId, kind: 'totp', label, shape, secret, suspended: false } as const;
     const proved = { lastStep: step, createdAt: now, confirmedAt: now, lastUsedAt: now };
     const factor: Factor = { ...made, ...proved, secretDigest: secretDigest(plain, userId) };
