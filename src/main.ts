@@ -15,6 +15,7 @@ const offline: Offline = {
   listKeys: async (options) => (await import('./offline/keys.js')).listKeys(options, await outside()),
   rotateKeys: async (options) => (await import('./offline/keys.js')).rotateKeys(options, await outside()),
   pruneKeys: async (options) => (await import('./offline/keys.js')).pruneKeys(options, await outside()),
+  doctor: async (options) => (await import('./offline/doctor/doctor.js')).doctor(options, await outside()),
   unlock: async (options) => (await import('./offline/recover.js')).unlock(options, await outside()),
 };
 

@@ -12,6 +12,9 @@ export const exitCodes = {
   exhausted: 7,
   existence: 8,
   unavailable: 9,
+  advice: 10,
+  warning: 11,
+  danger: 12,
   interrupted: 130,
 } as const;
 
@@ -28,6 +31,7 @@ Exit codes:
   7  locked out, or the server is busy: wait
   8  not found, or there already
   9  no answer: unreachable, too late, collided; try again
+  10, 11, 12  what the doctor found: advice, a warning, danger
   130  interrupted`;
 
 const byStatus: Record<StatusName, number> = {

@@ -35,6 +35,20 @@ export interface CopyReport {
   readonly rows: number;
 }
 
+export interface DoctorOptions extends OfflineOptions {
+  /** Somebody says that the key file as it is now was backed up. */
+  readonly keyBackupMade: boolean;
+}
+
+export interface WeakPoint {
+  /** `mfa-off`: stays the same, for scripts. */
+  readonly id: string;
+  /** A way in, one mishap from harm, better otherwise. */
+  readonly severity: 'danger' | 'warning' | 'advice';
+  readonly finding: string;
+  readonly remedy: string;
+}
+
 export interface RotateOptions extends OfflineOptions {
   /** Of the key file; none means all that can be rotated. */
   readonly purposes: readonly string[];
@@ -64,6 +78,8 @@ export interface Offline {
   readonly recover: (options: RecoverOptions) => Promise<Recovered>;
   readonly unlock: (options: NamedUser) => Promise<Unlocked>;
   readonly copy: (options: CopyOptions) => Promise<CopyReport>;
+  /** Worst first. */
+  readonly doctor: (options: DoctorOptions) => Promise<readonly WeakPoint[]>;
   readonly listKeys: (options: OfflineOptions) => Promise<KeyReport>;
   readonly rotateKeys: (options: RotateOptions) => Promise<KeyReport>;
   /** Answers the keys that went. */

@@ -4,6 +4,7 @@ import { addAudit } from './commands/audit.js';
 import { addCall } from './commands/call.js';
 import { addComponents } from './commands/components.js';
 import { addCopy } from './commands/copy.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEvents } from './commands/events.js';
 import { addFactors } from './commands/factors.js';
 import { addGroups } from './commands/groups.js';
@@ -38,6 +39,7 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addRecover(program, bench, offline);
   addCopy(program, bench, offline);
   addKeys(program, bench, offline);
+  addDoctor(program, bench, offline);
   for (const add of [
     addLogin,
     addLogout,

@@ -391,6 +391,8 @@ export interface Installation {
   readonly firstAdministratorId: string | undefined;
   /** An administrator has opened a session at least once. */
   readonly administratorArrived: boolean;
+  /** When somebody last said that the key file was backed up. */
+  readonly keyBackupAt: number | undefined;
 }
 
 export interface InstallationStore {
@@ -400,6 +402,7 @@ export interface InstallationStore {
   /** Once: false when one was named before. */
   readonly nameFirstAdministrator: (userId: string) => Promise<boolean>;
   readonly noteAdministratorArrived: () => Promise<void>;
+  readonly noteKeyBackup: (at: number) => Promise<void>;
   readonly dataKeys: () => Promise<readonly WrappedDataKey[]>;
   readonly addDataKey: (key: WrappedDataKey) => Promise<void>;
 }

@@ -22,6 +22,7 @@ export const unusedCommands: Offline = {
   recover: unasked,
   unlock: unasked,
   copy: unasked,
+  doctor: unasked,
 };
 
 /** A command line before a fake server, with a home of its own. */

@@ -12,6 +12,7 @@ export const installationStore = (db: Database): InstallationStore => ({
         keyId: row.key_id,
         firstAdministratorId: row.first_administrator_id ?? undefined,
         administratorArrived: row.administrator_arrived === 1,
+        keyBackupAt: row.key_backup_at ?? undefined,
       }
     );
   },
@@ -31,6 +32,9 @@ export const installationStore = (db: Database): InstallationStore => ({
     ),
   noteAdministratorArrived: async () => {
     await db.run('UPDATE installation SET administrator_arrived = 1 WHERE id = 1');
+  },
+  noteKeyBackup: async (at) => {
+    await db.run('UPDATE installation SET key_backup_at = ? WHERE id = 1', [at]);
   },
   dataKeys: async () => {
     const rows = await db.all<DataKeyRow>('SELECT * FROM data_keys ORDER BY created_at, id');
