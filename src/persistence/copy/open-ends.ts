@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { REPLICA_LIFE } from '../../domain/key/key.js';
 import type { DatabaseAddress } from '../database-url.js';
 import { lockFile } from '../file-lock.js';
 import { migrate, pendingMigrations } from '../migrate.js';
@@ -49,11 +50,16 @@ export async function openEnds({ from, to, now }: Pick<CopySettings, 'from' | 't
 async function mustBeAlone(old: DataSource): Promise<void> {
   if ((await pendingMigrations(old)) > 0)
     throw new CopyRefused('The schema is not up to date. Run `sallyport migrate` first.');
-  // The lock on the file says it of SQLite. Of a cluster only this node's connections can be seen.
+  // The lock on the file says it of SQLite. On a cluster only this node's connections are seen, but every replica tells of itself.
   if (old.options.type === 'better-sqlite3') return;
-  const [row] = (await old.query(
-    'SELECT COUNT(*) AS others FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-  )) as { others: number | string }[];
-  if (Number(row?.others ?? 0) > 0)
+  if (await anyOther(old, 'information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()', []))
     throw new CopyRefused('Somebody else is connected to this database. Stop every Sallyport that uses it first.');
+  const since = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) - ?';
+  if (await anyOther(old, `replicas WHERE seen_at > ${since}`, [REPLICA_LIFE]))
+    throw new CopyRefused(
+      'A Sallyport that uses this database told of itself within the last minute. Stop it, or wait until it counts as gone.',
+    );
 }
+
+const anyOther = async (old: DataSource, where: string, values: unknown[]): Promise<boolean> =>
+  ((await old.query(`SELECT 1 FROM ${where} LIMIT 1`, values)) as unknown[]).length > 0;
