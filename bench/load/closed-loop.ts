@@ -8,10 +8,13 @@ export interface ClosedLoop {
   readonly outstanding: number;
   /** Milliseconds. */
   readonly warmUp: number;
-  /** Milliseconds. */
+  /** Milliseconds; as often again while there were too few calls to tell anything. */
   readonly measure: number;
   readonly window?: Window | undefined;
 }
+
+const ENOUGH = 100;
+const MOST_WINDOWS = 8;
 
 /** Every reply is answered with the next call: what the server can do at most. Rejects at the first wrong reply. */
 export function closedLoop(pool: readonly Connection[], load: Workload, loop: ClosedLoop): Promise<Measured> {
@@ -56,11 +59,16 @@ export function closedLoop(pool: readonly Connection[], load: Workload, loop: Cl
       }
     };
     setTimeout(meter.open, loop.warmUp);
-    setTimeout(() => {
+    const closeAfter = (windows: number): void => {
       if (over) return;
+      if (meter.calls() < ENOUGH && windows < MOST_WINDOWS) {
+        setTimeout(closeAfter, loop.measure, windows + 1);
+        return;
+      }
       meter.close();
       over = true;
-    }, loop.warmUp + loop.measure);
+    };
+    setTimeout(closeAfter, loop.warmUp + loop.measure, 1);
     for (let started = 0; started < loop.outstanding; started++) {
       const connection = pool[started % pool.length];
       if (connection) one(connection);

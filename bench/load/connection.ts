@@ -107,7 +107,7 @@ function speak(socket: Socket, agreed: () => void): Connection {
   };
   const breakDown = (): void => {
     broken = true;
-    for (const stream of [...pending.keys()]) end(stream, UNAVAILABLE);
+    for (const stream of pending.keys()) end(stream, UNAVAILABLE);
   };
 
   const takeHeaders = (taken: Frame): void => {

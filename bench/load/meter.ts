@@ -67,6 +67,8 @@ export function createMeter(window: Window | undefined, now = (): number => perf
       if (from !== undefined) told += Math.max(0, Math.min(at, to ?? at) - Math.max(since, from));
       inFlight -= 1;
     },
+    /** Counted so far. */
+    calls: (): number => histogram.count(),
     measured: (): Measured => {
       if (from === undefined || to === undefined) throw new Error('nothing was measured');
       const seconds = (to - from) / 1000;
@@ -85,5 +87,3 @@ export function createMeter(window: Window | undefined, now = (): number => perf
     },
   };
 }
-
-export type Meter = ReturnType<typeof createMeter>;
