@@ -166,6 +166,10 @@ export function triesInMemory(unitOfWork: UnitOfWork): UnitOfWork {
   return altered(unitOfWork, (stores) => ({ ...stores, enrollmentCodes: { ...stores.enrollmentCodes, reserveTry } }));
 }
 
+/** A replica puts a new key to use without asking the others. */
+export const turnsAlone = (unitOfWork: UnitOfWork): UnitOfWork =>
+  altered(unitOfWork, (stores) => ({ ...stores, keys: { ...stores.keys, live: async () => [] } }));
+
 /** Answers before COMMIT, which comes a moment later. */
 export const answersBeforeCommit =
   (unitOfWork: UnitOfWork): UnitOfWork =>
