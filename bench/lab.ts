@@ -2,7 +2,7 @@
  * The installations that scenarios share: each is founded by the product, seeded when first asked for, and gone at the end.
  * Who starts servers on them stops them.
  */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { endMariadb, installMariadb, type MariadbProcess, startMariadb } from '../test/support/mariadb-process.js';
@@ -41,9 +41,8 @@ const DATABASE = 'bench';
 
 export function createLab(options: Options, tell: (what: string) => void): Lab {
   // On the disk of the checkout: a temporary folder may be in memory, where nothing is durable and all is fast.
-  const folder = resolve('.cache/bench-data');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync('.cache', { recursive: true });
+  const folder = mkdtempSync(resolve('.cache', 'bench-data-'));
   const closing: (() => Promise<void>)[] = [];
   const { people, sessions, sessionOwners, passwords, large, small } = options;
   const usual: Population = {
