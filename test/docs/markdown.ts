@@ -15,3 +15,10 @@ export function relativeLinks(page: string): string[] {
   const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return targets.flatMap((target) => (/^(\w+:|#)/.test(target) ? [] : [target.replace(/#.*$/, '')]));
 }
+
+/** A section of a page, from its heading to the next one of that rank. */
+export function sectionOf(page: string, title: string): string {
+  const [, text] = new RegExp(`^## ${title}\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(page) ?? [];
+  if (text === undefined) throw new Error(`no section ${title}`);
+  return text;
+}

@@ -57,7 +57,7 @@ async function mustBeAlone(old: DataSource): Promise<void> {
   const since = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) - ?';
   if (await anyOther(old, `replicas WHERE seen_at > ${since}`, [REPLICA_LIFE]))
     throw new CopyRefused(
-      'A Sallyport that uses this database told of itself within the last minute. Stop it, or wait until it counts as gone.',
+      'A Sallyport that uses this database told of itself less than two minutes ago. Stop it, or wait until it counts as gone.',
     );
 }
 
