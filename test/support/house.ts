@@ -183,6 +183,7 @@ export async function openHouse(engine: Engine, variant: Variant = {}) {
     reads,
     printed,
     url,
+    keyFile,
     call,
     caller,
     challenges,

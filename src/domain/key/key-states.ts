@@ -45,9 +45,18 @@ function standingOf(key: KeyName, { held, turns, rows, now }: Known): KeyStandin
   if (key.purpose === 'lock') return held.find(({ purpose }) => purpose === 'lock')?.id === key.id ? 'in use' : 'old';
   const ofPurpose = turns.filter(({ purpose }) => purpose === key.purpose);
   if (ofPurpose.at(-1)?.id === key.id) return 'in use';
-  const next = ofPurpose[ofPurpose.findIndex(({ id }) => id === key.id) + 1];
-  const over = (next?.activatedAt ?? now) + TURN_GRACE + (key.purpose === 'page' ? PAGE_TOKEN_LIFE : 0);
+  const followed = followedAt(key, held, ofPurpose);
+  if (followed === undefined) return 'old';
+  const over = followed + TURN_GRACE + (key.purpose === 'page' ? PAGE_TOKEN_LIFE : 0);
   return (rows.get(key.id) ?? 0) === 0 && now > over ? 'retired' : 'old';
+}
+
+// One that never had its turn is followed by the first after it that had.
+function followedAt(key: KeyName, held: readonly KeyName[], turns: readonly KeyTurn[]): number | undefined {
+  const place = turns.findIndex(({ id }) => id === key.id);
+  if (place >= 0) return turns[place + 1]?.activatedAt;
+  const later = new Set(held.slice(held.findIndex(({ id }) => id === key.id) + 1).map(({ id }) => id));
+  return turns.find(({ id }) => later.has(id))?.activatedAt;
 }
 
 function needed({ held, turns, rows }: Known): readonly KeyName[] {
