@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createKeyFile, readKeyFile } from '../../src/crypto/key-file.js';
+import { changeKeyFile, createKeyFile, newKey, readKeyFile } from '../../src/crypto/key-file.js';
 import { KEY_PURPOSES } from '../../src/crypto/key-ring.js';
 
 let folder: string;
@@ -84,5 +84,35 @@ describe('a key file', () => {
     }
     expect(message).toContain('damaged');
     for (const { key } of keys) expect(message).not.toContain(key);
+  });
+});
+
+describe('a change of the key file', () => {
+  const key = newKey('mac', 0);
+  const added = (): void => changeKeyFile(path, ({ keys }) => [...keys, key]);
+
+  test('is there whole, for its owner alone, and leaves nothing beside it', () => {
+    added();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dirname(path))).toEqual(['sallyport.keys']);
+    expect(readKeyFile(path).current('mac').id).toBe(key.id);
+  });
+
+  test('that fails leaves the file as it was', () => {
+    const before = readFileSync(path);
+    expect(() =>
+      changeKeyFile(path, () => {
+        throw new Error('thought better of it');
+      }),
+    ).toThrow('thought better of it');
+    expect(readFileSync(path)).toEqual(before);
+    expect(readdirSync(dirname(path))).toEqual(['sallyport.keys']);
+  });
+
+  test('is refused while another one is under way, with what to do', () => {
+    const before = readFileSync(path);
+    writeFileSync(`${path}.new`, '');
+    expect(added).toThrow(/another command changes the keys.*remove it/);
+    expect(readFileSync(path)).toEqual(before);
   });
 });
