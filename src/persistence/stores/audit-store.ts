@@ -66,7 +66,6 @@ const INSERT = `INSERT INTO audit_events (at, code, outcome, reason, actor, subj
   changed_fields, unlooked, clock_offset, request_id, acknowledgement_due) VALUES (${marks(15)})`;
 
 export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
-  ...auditReads(db),
   append: async (event: AuditEvent) => {
     const { insertId } = await db.run(INSERT, [
       event.at,
@@ -96,4 +95,5 @@ export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
     const old = (await db.all<{ sequence: number }>(sql, [at])).map(({ sequence }) => sequence);
     return deleteEach(db, 'audit_events', 'sequence', old, { where: 'at < ?', values: [at] });
   },
+  ...auditReads(db),
 });

@@ -54,7 +54,6 @@ export const componentReads = (db: Database): ComponentReads => ({
 });
 
 export const componentStore = (db: Database): ComponentStore => ({
-  ...componentReads(db),
   insert: ({ id, name, description, builtIn, people, serviceAccounts, administration, createdAt }) => {
     const flags = {
       built_in: builtIn ? 1 : 0,
@@ -91,6 +90,7 @@ export const componentStore = (db: Database): ComponentStore => ({
     if (!row || !changed(await db.run('DELETE FROM component_keys WHERE id = ?', [keyId]))) return undefined;
     return toKey(row);
   },
+  ...componentReads(db),
 });
 
 const flag = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : value ? 1 : 0);

@@ -37,7 +37,6 @@ export const passwordReads = (db: Database): PasswordReads => ({
 });
 
 export const passwordStore = (db: Database): PasswordStore => ({
-  ...passwordReads(db),
   set: async ({ userId, kind, hash, createdAt, expiresAt }) => {
     const sql = upsert(db.dialect, 'passwords', 'user_id', ['kind', 'phc', 'pepper_id', 'created_at', 'expires_at']);
     await db.run(sql, [userId, kind, hash.phc, hash.pepperId, createdAt, expiresAt ?? null]);
@@ -54,6 +53,7 @@ export const passwordStore = (db: Database): PasswordStore => ({
   remove: async (userId) => {
     await db.run('DELETE FROM passwords WHERE user_id = ?', [userId]);
   },
+  ...passwordReads(db),
 });
 
 export const enrollmentCodeReads = (db: Database): EnrollmentCodeReads => ({
@@ -74,7 +74,6 @@ export const enrollmentCodeReads = (db: Database): EnrollmentCodeReads => ({
 });
 
 export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
-  ...enrollmentCodeReads(db),
   set: async ({ id, userId, hash, createdAt, expiresAt }) => {
     const columns = ['id', 'phc', 'pepper_id', 'created_at', 'expires_at', 'tries'];
     const sql = upsert(db.dialect, 'enrollment_codes', 'user_id', columns);
@@ -97,4 +96,5 @@ export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
     const ids = (await db.all<{ id: string }>(sql, [now])).map(({ id }) => id);
     return deleteEach(db, 'enrollment_codes', 'id', ids, { where: 'expires_at <= ?', values: [now] });
   },
+  ...enrollmentCodeReads(db),
 });

@@ -64,7 +64,6 @@ const setPending = (dialect: Dialect): string =>
 const SET_PENDING = { sqlite: setPending('sqlite'), mysql: setPending('mysql') } as const;
 
 export const factorStore = (db: Database): FactorStore => ({
-  ...factorReads(db),
   insert: ({
     id,
     userId,
@@ -142,4 +141,5 @@ export const factorStore = (db: Database): FactorStore => ({
   removePendingOf: async (userId) => {
     await db.run('DELETE FROM pending_factors WHERE user_id = ?', [userId]);
   },
+  ...factorReads(db),
 });

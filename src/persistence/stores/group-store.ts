@@ -16,7 +16,6 @@ const toGroup = ({ id, name, description, created_at }: GroupRow): Group => ({
 export const groupReads = (db: Database): GroupReads => named<GroupRow, Group>(db, 'external_groups', toGroup);
 
 export const groupStore = (db: Database): GroupStore => ({
-  ...groupReads(db),
   insert: ({ id, name, description, createdAt }) => {
     const row = { id, name, name_key: nameKey(name), description, created_at: createdAt };
     return unlessDuplicate(() =>
@@ -24,4 +23,5 @@ export const groupStore = (db: Database): GroupStore => ({
     );
   },
   delete: (id) => deleteById(db, 'external_groups', id),
+  ...groupReads(db),
 });

@@ -1,4 +1,7 @@
-/** Stores say how it is asked: one small store a table or two, written once for every engine. */
+/**
+ * Stores say how it is asked: one small store a table or two, written once for every engine. A store spreads its reads last:
+ * V8 adds each property that comes after a spread by itself, and all of them are made anew for every unit.
+ */
 import type { ReadStores, Stores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import { auditReads, auditStore, type PrintAudit } from './audit-store.js';

@@ -86,7 +86,6 @@ const announce = (dialect: Dialect): string => {
 };
 
 export const keyStore = (db: Database): KeyStore => ({
-  ...keyReads(db),
   announce: async ({ id, name, keyIds }) => {
     await db.run(announce(db.dialect), [id, name, keyIds.join(' ')]);
     await db.run(`DELETE FROM replicas WHERE seen_at < ${NOW[db.dialect]} - ?`, [HOUR]);
@@ -135,4 +134,5 @@ export const keyStore = (db: Database): KeyStore => ({
     const sql = `UPDATE ${table} SET ${kept}digest = ?, key_id = ? WHERE id = ? AND digest = ?`;
     return changed(await db.run(sql, [to.digest, to.keyId, id, from.digest]));
   },
+  ...keyReads(db),
 });

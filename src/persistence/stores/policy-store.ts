@@ -24,7 +24,6 @@ export const policyReads = (db: Database): PolicyReads => ({
 });
 
 export const policyStore = (db: Database): PolicyStore => ({
-  ...policyReads(db),
   update: async (change) => {
     const row = given({
       is_on: change.on === undefined ? undefined : Number(change.on),
@@ -38,4 +37,5 @@ export const policyStore = (db: Database): PolicyStore => ({
     });
     await updateNamed(db, 'mfa_policy', '1', row);
   },
+  ...policyReads(db),
 });

@@ -18,7 +18,6 @@ export const recoveryCodeReads = (db: Database): RecoveryCodeReads => ({
 });
 
 export const recoveryCodeStore = (db: Database): RecoveryCodeStore => ({
-  ...recoveryCodeReads(db),
   keep: async ({ id, userId, position, hash, createdAt }) => {
     const columns = ['id', 'phc', 'pepper_id', 'created_at'];
     const sql = upsert(db.dialect, 'recovery_codes', ['user_id', 'position'], columns);
@@ -28,4 +27,5 @@ export const recoveryCodeStore = (db: Database): RecoveryCodeStore => ({
   removeAll: async (userId) => {
     await db.run('DELETE FROM recovery_codes WHERE user_id = ?', [userId]);
   },
+  ...recoveryCodeReads(db),
 });

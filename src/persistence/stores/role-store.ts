@@ -29,7 +29,6 @@ export const roleReads = (db: Database): RoleReads => ({
 });
 
 export const roleStore = (db: Database): RoleStore => ({
-  ...roleReads(db),
   insert: ({ id, name, description, builtIn, permissions, createdAt }) => {
     const row = {
       id,
@@ -52,6 +51,7 @@ export const roleStore = (db: Database): RoleStore => ({
     return falseIfTaken(() => updateNamed(db, 'roles', id, change));
   },
   delete: (id) => deleteById(db, 'roles', id),
+  ...roleReads(db),
 });
 
 /** An update that may run into a taken name. */

@@ -45,7 +45,6 @@ export const serviceSecretReads = (db: Database): ServiceSecretReads => ({
 });
 
 export const serviceSecretStore = (db: Database): ServiceSecretStore => ({
-  ...serviceSecretReads(db),
   insert: async ({ id, userId, hash, componentIds, networks, createdAt, expiresAt }, warnedDays) => {
     await db.run(
       `INSERT INTO service_secrets (id, user_id, digest, key_id, component_ids, networks, created_at, expires_at, warned_days)
@@ -89,4 +88,5 @@ export const serviceSecretStore = (db: Database): ServiceSecretStore => ({
     const ids = (await db.all<{ id: string }>(sql, dead.values)).map(({ id }) => id);
     return deleteEach(db, 'service_secrets', 'id', ids, dead);
   },
+  ...serviceSecretReads(db),
 });

@@ -45,7 +45,6 @@ const UNDER_TOKEN = '(digest = ? OR previous_digest = ?)';
 const isSame = (a: KeyedHash, b: KeyedHash): boolean => Buffer.compare(a.digest, b.digest) === 0;
 
 export const sessionStore = (db: Database): SessionStore => ({
-  ...sessionReads(db),
   insert: async (s) => {
     await db.run(
       `INSERT INTO sessions (id, user_id, component_id, kind, digest, key_id, security_version, created_at, expires_at, last_seen_at,
@@ -124,4 +123,5 @@ export const sessionStore = (db: Database): SessionStore => ({
       ? old + (await removeWhere(db, { where: 'last_seen_at < ?', values: [idleBefore] }, limit))
       : old;
   },
+  ...sessionReads(db),
 });

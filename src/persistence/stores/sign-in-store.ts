@@ -31,7 +31,6 @@ export const signInReads = (db: Database): SignInReads => ({
 });
 
 export const signInStore = (db: Database): SignInStore => ({
-  ...signInReads(db),
   insert: async (s) => {
     await db.run(
       `INSERT INTO sign_ins (id, user_id, component_id, stage, digest, key_id, security_version, state, created_at, expires_at,
@@ -93,4 +92,5 @@ export const signInStore = (db: Database): SignInStore => ({
         now,
       ])
     ).map(toSignIn),
+  ...signInReads(db),
 });

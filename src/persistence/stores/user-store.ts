@@ -112,7 +112,6 @@ const OWNED = [
 ];
 
 export const userStore = (db: Database): UserStore => ({
-  ...userReads(db),
   insert: (user) =>
     unlessDuplicate(() =>
       db.run(
@@ -198,6 +197,7 @@ export const userStore = (db: Database): UserStore => ({
     ),
   unassignRole: async (userId, roleId) =>
     changed(await db.run('DELETE FROM user_roles WHERE user_id = ? AND role_id = ?', [userId, roleId])),
+  ...userReads(db),
 });
 
 const optional = (row: UserRow | undefined): User | undefined => (row ? toUser(row) : undefined);

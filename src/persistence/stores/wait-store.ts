@@ -63,7 +63,6 @@ export const waitReads = (db: Database): WaitReads => ({
 });
 
 export const waitStore = (db: Database): WaitStore => ({
-  ...waitReads(db),
   reserve: async (key, now) => {
     await db.run(RESERVE[db.dialect], rowOf(key));
     const row = await find(db, key, now);
@@ -116,6 +115,7 @@ export const waitStore = (db: Database): WaitStore => ({
     const oldest = beyond > 0 ? await unknownNames(db, 'last_failure >= ?', before, beyond) : [];
     return deleteEach(db, 'waits', 'subject', [...old, ...oldest], { where: UNKNOWN, values: [] });
   },
+  ...waitReads(db),
 });
 
 const UNKNOWN = "kind = 'password' AND NOT EXISTS (SELECT 1 FROM users u WHERE u.lock_key = waits.subject)";
