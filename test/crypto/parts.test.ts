@@ -26,3 +26,9 @@ test.each([
 ])('what runs together stays apart: %j and %j', (one, other) => {
   expect(joined(one).equals(joined(other))).toBe(false);
 });
+
+test('a part is its length in four bytes, then its bytes; text is UTF-8', () => {
+  expect(joined(['é', new Uint8Array([1, 2]), '', '\ud800']).toString('hex')).toBe(
+    '00000002c3a9' + '000000020102' + '00000000' + '00000003efbfbd',
+  );
+});
