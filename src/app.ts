@@ -19,6 +19,7 @@ const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
+const LEAVING = 1000;
 
 /** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
 export interface Outside {
@@ -156,8 +157,9 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
     replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
     leave: async () => {
-      // No rotation waits for who is gone.
-      await unitOfWork(({ keys: store }) => store.withdraw(replica.id)).catch(() => undefined);
+      // No rotation waits for who is gone; and who goes does not wait for a database that is gone.
+      const deadline = Date.now() + LEAVING;
+      await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline }).catch(() => undefined);
       await storage.close();
     },
     renewFirst: async () => tell(await domain.renewFirstAdministrator(needs)()),
