@@ -8,9 +8,6 @@ import { KNOCKS } from './token-knocks.js';
 import { COMPONENT_IDS, DOORS, POLICIES } from './token-model.js';
 import { bring } from './token-states.js';
 
-// Methods that answer UNIMPLEMENTED yet.
-const WAITING = ['ResyncFactor'];
-
 /** A session token comes exactly where an independent model says so: every door, in every state that bears on it. */
 let here: Here;
 const clients = new Map<string, Client>();
@@ -100,8 +97,10 @@ async function knockAll(cases: readonly Case[]): Promise<Result[]> {
   return results;
 }
 
-// Counter-based codes are not looked at yet.
-const LATER = ({ each }: Result): boolean => each.factor === 'hotp';
+// Counter-based codes are not looked at yet: gone from here once they are, and the test below says when.
+const LATER = ({ each }: Result): boolean => each.factor === 'hotp' || each.door === 'ResyncFactor';
+
+const CODES_OF: readonly Case['door'][] = ['VerifyOtp', 'Reauthenticate by a code', 'ResyncFactor'];
 
 const differing = (results: readonly Result[]): string[] =>
   results
@@ -112,7 +111,7 @@ const differing = (results: readonly Result[]): string[] =>
 test('every method whose answer can hold a session token has a door in the model', () => {
   const methods = readContract().filter(({ answerFields }) => answerFields.has('session_token'));
   const modelled = Object.keys(DOORS).map((door) => door.split(' ')[0]);
-  expect(new Set([...modelled, ...WAITING])).toEqual(new Set(methods.map(({ name }) => name.replace('auth/', ''))));
+  expect(new Set(modelled)).toEqual(new Set(methods.map(({ name }) => name.replace('auth/', ''))));
 });
 
 test('a token comes where the model says so, and nowhere else', async () => {
@@ -123,7 +122,9 @@ test('a token comes where the model says so, and nowhere else', async () => {
 
   expect(differing(results)).toEqual([]);
   expect(results.filter(saysNothing)).toEqual([]);
-  for (const door of Object.keys(DOORS))
+  const early = results.filter((result) => LATER(result) && CODES_OF.includes(result.each.door));
+  expect(early.filter(({ came }) => came === 'token')).toEqual([]);
+  for (const door of Object.keys(DOORS).filter((name) => name !== 'ResyncFactor'))
     expect(results.filter(({ each, came }) => each.door === door && came === 'token').length).toBeGreaterThan(10);
 }, 240_000);
 

@@ -45,10 +45,15 @@ export function allCases(): Case[] {
       NAMES.slice(at + 1).flatMap((second) =>
         changesOf(first).flatMap((one) => changesOf(second).map((two) => ({ ...sound, ...one, ...two }))),
       ),
-    ),
+    ).filter((each) => each.policy !== sound.policy || each.kind !== sound.kind || isOfItsSort(each.component, sound)),
   );
   return distinct([...nearCases(), ...near, ...anywhere(near.length / 4)]);
 }
+
+// Components of one sort differ in nothing but policy and kind; elsewhere one of each sort is enough.
+const ONE_OF_EACH = ['local', 'explorer', 'shell', 'custom-shut'];
+const isOfItsSort = (component: string, sound: Case): boolean =>
+  component === sound.component || ONE_OF_EACH.includes(component);
 
 const onto =
   (sound: Case) =>

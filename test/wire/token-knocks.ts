@@ -42,4 +42,8 @@ export const KNOCKS: Readonly<Record<Door, Knock>> = {
     ofSession(await client.withSession(sessionToken).auth.removeFactor({ factorId })),
   SignInServiceAccount: async ({ auth }, { username, secret }) =>
     ofSession(await auth.signInServiceAccount({ username, secret })),
+  ResyncFactor: async ({ auth }, { signInToken, factorId, twoCodes }) => {
+    const [firstCode, secondCode] = twoCodes;
+    return ofStep(await auth.resyncFactor({ signInToken, factorId, firstCode, secondCode }));
+  },
 };

@@ -92,6 +92,8 @@ export const DOORS = {
   SuspendFactor: (at) => right(at) && sessionHolds(at) && enrolled(at),
   // The last usable device stays; one that a hundred failures disabled is not usable.
   RemoveFactor: (at) => right(at) && sessionHolds(at) && enrolled(at) && !(usable(at) && at.wait !== 'code-disabled'),
+  // At the challenge. used: the first of the two codes was spent.
+  ResyncFactor: (at) => right(at) && signInHolds(at) && at.factor === 'hotp' && !codesWait(at),
   // used: the secret was revoked. By a secret alone: neither policy nor wait nor what a person proves matters here.
   SignInServiceAccount: (at) => right(at) && !isPerson(at) && at.state === 'active' && admitted(at),
 } as const satisfies Readonly<Record<string, (at: Standing) => boolean>>;
@@ -110,6 +112,7 @@ export const SOUND: Readonly<Record<Door, Standing>> = {
   UseRecoveryCode: sound({}),
   SuspendFactor: sound({}),
   RemoveFactor: sound({ factor: 'suspended' }),
+  ResyncFactor: sound({ factor: 'hotp' }),
   SignInServiceAccount: sound({ kind: 'service-account', component: 'rest-api', factor: 'none' }),
 };
 

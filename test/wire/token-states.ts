@@ -14,6 +14,8 @@ export interface Somebody {
   readonly password: string;
   /** The device in hand. */
   readonly factorId: string;
+  /** Of counters that follow one another, ahead of the last one. */
+  readonly twoCodes: readonly [string, string];
   readonly recoveryCode: string;
   /** A service account's. */
   readonly secret: string;
@@ -63,6 +65,7 @@ export async function bring(here: Here, each: Case): Promise<Somebody> {
     password: { right: PASSWORD, wrong: 'never seen before', used: EARLIER_PASSWORD }[each.proof],
     factorId: gone(each) ? here.newId() : device.factorId,
     recoveryCode: `01-${PAPER[each.proof === 'wrong' ? 'other' : 'first']}`,
+    twoCodes: twoCodesOf(each, device.secret),
     secret: makeSecret(here, each, userId, now),
     code: () => codeOf(each, device.secret),
     signInToken: signIn.token,
@@ -167,6 +170,12 @@ function makePending(
 function codeOf({ proof, factor }: Case, secret: Uint8Array): string {
   const step = factor === 'hotp' ? 0 : Math.floor(Date.now() / 30_000);
   return codeAt(secret, { algorithm: 'SHA1', digits: 6 }, step + (proof === 'wrong' ? 5000 : 0));
+}
+
+function twoCodesOf({ proof }: Case, secret: Uint8Array): [string, string] {
+  const counter = { right: 3, wrong: 5000, used: 0 }[proof];
+  const code = (ahead: number): string => codeAt(secret, { algorithm: 'SHA1', digits: 6 }, counter + ahead);
+  return [code(0), code(1)];
 }
 
 const secondFactor = ({ factor }: Case, factorId: string, now: number) =>
