@@ -31,7 +31,9 @@ export function replaceOldKeys(needs: Needs): () => Promise<void> {
 async function rehashTokens({ unitOfWork, outdated }: Needs): Promise<void> {
   for (let some = outdated.take(BATCH); some.length > 0; some = outdated.take(BATCH)) {
     const hashes = some.toSorted((a, b) => (a.rowId < b.rowId ? -1 : 1));
-    await unitOfWork(async ({ keys }) => {
+    await unitOfWork(async ({ keys, invariants }) => {
+      // What is remembered of component keys is good for as long as the shared row does not change.
+      if (hashes.some(({ purpose }) => purpose === 'component-key')) await invariants.touch('administration');
       for (const { purpose, rowId, stored, fresh } of hashes) {
         const table = TABLES[purpose];
         if (table) await keys.rehash(table, rowId, stored, fresh);

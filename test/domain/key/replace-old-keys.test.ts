@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as crypto from '../../../src/crypto/index.js';
 import { createOutdatedHashes, keepKeys, replaceOldKeys } from '../../../src/domain/index.js';
+import { bareDatabase } from '../../support/bare-database.js';
 import { onEachEngine } from '../../support/engines.js';
 import { type House, openHouse, SHAPE } from '../../support/house.js';
 
@@ -116,6 +117,26 @@ onEachEngine((engine) => {
     );
     // Spent, by both its names.
     expect(await renew()).toBe(false);
+  });
+
+  test('a component key goes under the new key once it was shown, and the shared row tells who remembers it', async () => {
+    const id = house.needs.randomness.newId();
+    const binding = { rowId: id, ownerId: 'shell' };
+    const key = { id, componentId: 'shell', certificate: undefined, createdAt: 0 };
+    const stored = house.needs.tokenHashes.hash('component-key', binding, 'secret');
+    await house.sound(({ components }) => components.insertKey({ ...key, secret: stored }));
+    const { tokenHashes, replace, keys } = await rotated();
+    const db = await bareDatabase(house.url);
+    const version = async () => (await db.all("SELECT version FROM invariants WHERE name = 'administration'"))[0];
+    const before = await version();
+
+    expect(tokenHashes.matches('component-key', binding, 'secret', stored)).toBe(true);
+    await replace();
+
+    const found = await house.reads(({ components }) => components.byKeyId(id));
+    expect(found?.key.secret?.keyId).toBe(keys.current('mac').id);
+    expect(await version()).not.toEqual(before);
+    await db.close();
   });
 
   test('a token that was spent meanwhile is not brought back', async () => {
