@@ -9,7 +9,7 @@ import { mustStand } from './must-stand.js';
 import { openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
-import { createReadStores, createStores, type PrintAudit } from './stores/index.js';
+import { createKeptReadStores, createReadStores, createStores, type PrintAudit } from './stores/index.js';
 import { createReads, createUnitOfWork } from './unit-of-work.js';
 
 export interface Storage {
@@ -106,7 +106,12 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
   const ping = createReads({ source: reader, readsOn: (db) => db, limits, now });
   return {
     unitOfWork: units.unitOfWork,
-    reads: createReads({ source: reader, readsOn: createReadStores, limits, now }),
+    reads: createReads({
+      source: reader,
+      readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : createReadStores,
+      limits,
+      now,
+    }),
     ping: () => ping(mustNotHaveMoved),
     close: async () => {
       await units.drain();

@@ -4,6 +4,7 @@ import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { ComponentKeyRow, ComponentRow } from '../entities/component.js';
 import { nameKey } from '../name-key.js';
+import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
 import { falseIfTaken } from './role-store.js';
 import { changed } from './sql.js';
@@ -61,7 +62,9 @@ export const componentStore = (db: Database): ComponentStore => ({
       administration: administration ? 1 : 0,
     };
     const row = { id, name, name_key: nameKey(name), description, people, ...flags, created_at: createdAt };
-    return unlessDuplicate(() => db.manager.createQueryBuilder().insert().into('components').values(row).execute());
+    return raised(db, () =>
+      unlessDuplicate(() => db.manager.createQueryBuilder().insert().into('components').values(row).execute()),
+    );
   },
   update: async (id, { name, description, people, serviceAccounts, administration }) => {
     const flags = { service_accounts: flag(serviceAccounts), administration: flag(administration) };
@@ -72,24 +75,28 @@ export const componentStore = (db: Database): ComponentStore => ({
       people,
       ...flags,
     });
-    return falseIfTaken(() => updateNamed(db, 'components', id, change));
+    return raised(db, () => falseIfTaken(() => updateNamed(db, 'components', id, change)));
   },
-  delete: async (id) => {
-    await db.run('DELETE FROM component_keys WHERE component_id = ?', [id]);
-    return deleteById(db, 'components', id);
-  },
+  delete: (id) =>
+    raised(db, async () => {
+      await db.run('DELETE FROM component_keys WHERE component_id = ?', [id]);
+      return deleteById(db, 'components', id);
+    }),
   insertKey: ({ id, componentId, secret, certificate, createdAt }) =>
-    unlessDuplicate(() =>
-      db.run(
-        'INSERT INTO component_keys (id, component_id, digest, key_id, certificate, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-        [id, componentId, secret?.digest ?? null, secret?.keyId ?? null, certificate ?? null, createdAt],
+    raised(db, () =>
+      unlessDuplicate(() =>
+        db.run(
+          'INSERT INTO component_keys (id, component_id, digest, key_id, certificate, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+          [id, componentId, secret?.digest ?? null, secret?.keyId ?? null, certificate ?? null, createdAt],
+        ),
       ),
     ),
-  deleteKey: async (keyId) => {
-    const row = await db.get<ComponentKeyRow>('SELECT * FROM component_keys WHERE id = ?', [keyId]);
-    if (!row || !changed(await db.run('DELETE FROM component_keys WHERE id = ?', [keyId]))) return undefined;
-    return toKey(row);
-  },
+  deleteKey: (keyId) =>
+    raised(db, async () => {
+      const row = await db.get<ComponentKeyRow>('SELECT * FROM component_keys WHERE id = ?', [keyId]);
+      if (!row || !changed(await db.run('DELETE FROM component_keys WHERE id = ?', [keyId]))) return undefined;
+      return toKey(row);
+    }),
   ...componentReads(db),
 });
 

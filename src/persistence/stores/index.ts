@@ -13,6 +13,7 @@ import { installationStore, invariantStore } from './installation-store.js';
 import { keyReads, keyStore } from './key-store.js';
 import { policyReads, policyStore } from './policy-store.js';
 import { recoveryCodeReads, recoveryCodeStore } from './recovery-code-store.js';
+import { remember, rememberFacts } from './remembered.js';
 import { roleReads, roleStore } from './role-store.js';
 import { serviceSecretReads, serviceSecretStore } from './service-secret-store.js';
 import { sessionReads, sessionStore } from './session-store.js';
@@ -62,3 +63,17 @@ export const createReadStores = (db: Database): ReadStores => ({
   installation: installationStore(db),
   keys: keyReads(db),
 });
+
+/**
+ * The same for a connection that is kept, as the embedded engine's is: it remembers what only administrators change. On a
+ * server that would take a statement of its own each time, which is what it saves.
+ */
+export function createKeptReadStores(db: Database): ReadStores {
+  const stores = createReadStores(db);
+  const { components } = stores;
+  return {
+    ...stores,
+    components: { ...components, byKeyId: remember(db, components.byKeyId) },
+    sessions: sessionReads(db, rememberFacts(db, components)),
+  };
+}

@@ -4,6 +4,7 @@ import type { Database } from '../database.js';
 import { isDuplicate, unlessDuplicate } from '../database-error.js';
 import type { RoleRow } from '../entities/role.js';
 import { nameKey } from '../name-key.js';
+import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
 import { words } from './sql.js';
 
@@ -39,7 +40,9 @@ export const roleStore = (db: Database): RoleStore => ({
       permissions: permissions.join(' '),
       created_at: createdAt,
     };
-    return unlessDuplicate(() => db.manager.createQueryBuilder().insert().into('roles').values(row).execute());
+    return raised(db, () =>
+      unlessDuplicate(() => db.manager.createQueryBuilder().insert().into('roles').values(row).execute()),
+    );
   },
   update: async (id, { name, description, permissions }) => {
     const change = given({
@@ -48,9 +51,9 @@ export const roleStore = (db: Database): RoleStore => ({
       description,
       permissions: permissions?.join(' '),
     });
-    return falseIfTaken(() => updateNamed(db, 'roles', id, change));
+    return raised(db, () => falseIfTaken(() => updateNamed(db, 'roles', id, change)));
   },
-  delete: (id) => deleteById(db, 'roles', id),
+  delete: (id) => raised(db, () => deleteById(db, 'roles', id)),
   ...roleReads(db),
 });
 

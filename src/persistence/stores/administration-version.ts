@@ -1,0 +1,20 @@
+import type { Database } from '../database.js';
+
+/**
+ * The shared row's version rises with every change of components, their keys and roles: by the administrative change itself,
+ * and by the stores here, so that no way leads past it. What was read after a version stands for as long as it does.
+ */
+export const VERSION = "SELECT version FROM invariants WHERE name = 'administration'";
+
+export async function readVersion(db: Database): Promise<number> {
+  const row = await db.get<{ version: number }>(VERSION);
+  if (!row) throw new Error('the shared row administration is missing');
+  return row.version;
+}
+
+/** Raises the version first, in the unit that makes the change. */
+export async function raised<T>(db: Database, change: () => Promise<T>): Promise<T> {
+  const { affected } = await db.run("UPDATE invariants SET version = version + 1 WHERE name = 'administration'");
+  if (affected === 0) throw new Error('the shared row administration is missing');
+  return change();
+}
