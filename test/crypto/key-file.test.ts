@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -96,6 +106,13 @@ describe('a change of the key file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(dirname(path))).toEqual(['sallyport.keys']);
     expect(readKeyFile(path).current('mac').id).toBe(key.id);
+  });
+
+  test('leaves it to whom it belongs, also when root makes it', () => {
+    if (process.getuid?.() === 0) chownSync(path, 4242, 4343);
+    const { uid, gid } = statSync(path);
+    added();
+    expect(statSync(path)).toMatchObject({ uid, gid });
   });
 
   test('that fails leaves the file as it was', () => {

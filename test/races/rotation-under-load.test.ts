@@ -134,17 +134,17 @@ onEachEngine((engine) => {
     },
     TIME,
   );
-});
 
-onEachEngine((engine) => {
-  test.runIf(engine === 'mariadb')(
-    'the same load catches a key that is used before the other replica holds it',
-    async () => {
-      house = await install(engine, 'test/support/serve-turning-alone.js');
-      const everybody = await settle(house);
-      const { failures } = await failuresUnderRotation(everybody, 1);
-      expect(failures.length).toBeGreaterThan(0);
-    },
-    TIME,
-  );
+  // One replica alone has nobody to wait for.
+  if (engine === 'mariadb')
+    test(
+      'the same load catches a key that is used before the other replica holds it',
+      async () => {
+        house = await install(engine, 'test/support/serve-turning-alone.js');
+        const everybody = await settle(house);
+        const { failures } = await failuresUnderRotation(everybody, 1);
+        expect(failures.length).toBeGreaterThan(0);
+      },
+      TIME,
+    );
 });
