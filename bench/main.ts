@@ -78,7 +78,7 @@ async function runAll(options: Options): Promise<number> {
           SCENARIOS.map(({ name }) => name),
         );
         say(row);
-        if (isFarOff(scenario.target, row.ratio)) bad += 1;
+        if (isFarOff(scenario.target, row.ratio, options.leeway)) bad += 1;
       } catch (error) {
         bad += 1;
         bar.end();

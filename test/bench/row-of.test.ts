@@ -47,6 +47,8 @@ test('only what misses its target twice over fails a run, or as often as the sce
   expect(isFarOff({ bound: 'at least', ratio: 0.6 }, 0.29)).toBe(true);
   expect(isFarOff({ bound: 'at most', ratio: 3 }, 6.1)).toBe(true);
   expect(isFarOff({ bound: 'at most', ratio: 3, gate: 10 }, 29)).toBe(false);
+  expect(isFarOff({ bound: 'at least', ratio: 0.6 }, 0.29, 10)).toBe(false);
+  expect(isFarOff({ bound: 'at least', ratio: 0.6 }, 0.029, 10)).toBe(true);
 });
 
 test('a median of an even number lies between the two in the middle', () => {
