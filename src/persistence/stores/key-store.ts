@@ -3,7 +3,7 @@ import type { KeyReads, KeyStore, SealedRow } from '../../domain/stores.js';
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { KeyTurnRow, ReplicaRow } from '../entities/key.js';
-import { changed, limited, onDuplicate, words } from './sql.js';
+import { changed, deleteEach, limited, onDuplicate, words } from './sql.js';
 
 const HOUR = 60 * 60_000;
 
@@ -88,7 +88,15 @@ const announce = (dialect: Dialect): string => {
 export const keyStore = (db: Database): KeyStore => ({
   announce: async ({ id, name, keyIds }) => {
     await db.run(announce(db.dialect), [id, name, keyIds.join(' ')]);
-    await db.run(`DELETE FROM replicas WHERE seen_at < ${NOW[db.dialect]} - ?`, [HOUR]);
+    const dead = { where: `seen_at < ${NOW[db.dialect]} - ?`, values: [HOUR] };
+    const ids = await db.all<{ id: string }>(`SELECT id FROM replicas WHERE ${dead.where}`, dead.values);
+    await deleteEach(
+      db,
+      'replicas',
+      'id',
+      ids.map((row) => row.id),
+      dead,
+    );
   },
   withdraw: async (id) => {
     await db.run('DELETE FROM replicas WHERE id = ?', [id]);
