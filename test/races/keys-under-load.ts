@@ -157,7 +157,7 @@ export function loadOf({ servers, clients }: Installation, everybody: Everybody)
     while (!over) await work().catch((error: Error) => void failures.push(`${what}: ${error.message}`));
   };
   const validate = async (): Promise<void> => {
-    for (const sessionToken of [...sessions]) {
+    for (const sessionToken of sessions.slice()) {
       if (over) return;
       await next().auth.validateSession({ sessionToken });
       await keyed[calls % keyed.length]?.auth.validateSession({ sessionToken });

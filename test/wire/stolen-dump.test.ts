@@ -196,7 +196,7 @@ onEachEngine((engine) => {
       ] as const)
         for (const row of await db.all(`SELECT id, digest FROM ${table}`))
           for (const secret of [row['digest'] as Uint8Array, ...bytes.map(({ value }) => value)].slice(0, 12)) {
-            const token = `${prefix}_${row['id']}_${Buffer.from(secret).toString('base64url')}`;
+            const token = `${prefix}_${String(row['id'])}_${Buffer.from(secret).toString('base64url')}`;
             const attempt =
               prefix === 'spk'
                 ? keyedCall(token)
