@@ -9,6 +9,8 @@ export interface ContractMethod {
   readonly name: string;
   /** Fields of the request whose comment begins with `Required.`. */
   readonly required: readonly string[];
+  /** The request's own fields. */
+  readonly requestFields: readonly string[];
   /** Every field name that an answer can hold, at whatever depth. */
   readonly answerFields: ReadonlySet<string>;
 }
@@ -26,6 +28,7 @@ export function readContract(): readonly ContractMethod[] {
       path: `/${method.parent.typeName}/${method.name}`,
       name: `${method.parent.typeName.split('.')[1]}/${method.name}`,
       required: required.get(method.input.typeName) ?? [],
+      requestFields: method.input.fields.map(({ name }) => name),
       answerFields: fieldsIn(method.output),
     }));
 }

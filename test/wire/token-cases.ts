@@ -36,8 +36,8 @@ const changesOf = (name: keyof Standing): Change[] => VALUES[name].map((value) =
 export const nearCases = (): Case[] => distinct(eachDoor((sound) => NAMES.flatMap(changesOf).map(onto(sound))));
 
 /**
- * What differs from where a token comes in two things at most, all of it, and as many again that differ in anything: far
- * from a token one fault hides the other, so most are near one.
+ * What differs from where a token comes in two things at most, and a quarter as many that differ in anything: far from a
+ * token one fault hides the other, so most are near one.
  */
 export function allCases(): Case[] {
   const near = eachDoor((sound) =>
