@@ -109,13 +109,12 @@ onEachEngine((engine) => {
     attempt: () => Promise<string>,
   ): Promise<string> => {
     const before = await rowOf(`SELECT * FROM ${table} WHERE ${key[0]} = ?`, key[1]);
-    const set = async (row: BareRow): Promise<void> =>
-      db.run(
-        `UPDATE ${table} SET ${Object.keys(row)
-          .map((name) => `${name} = ?`)
-          .join(', ')} WHERE ${key[0]} = ?`,
-        [...Object.values(row), key[1]],
-      );
+    const set = async (row: BareRow): Promise<void> => {
+      const columns = Object.keys(row).map((name) => `${name} = ?`);
+      await db.run(`UPDATE ${table} SET ${columns.join(', ')} WHERE ${key[0]} = ?`, [...Object.values(row), key[1]]);
+      // A thief who knows the product makes it forget what it remembers.
+      await db.run("UPDATE invariants SET version = version + 1 WHERE name = 'administration'");
+    };
     await set(change);
     try {
       return await attempt();
