@@ -19,12 +19,15 @@ const LAST_SEEN_INTERVAL = 30_000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
+const CLOCK_INTERVAL = 10_000;
 const LEAVING = 1000;
 
 /** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
 export interface Outside {
   readonly clock: Clock;
   readonly openStorage: typeof persistence.openStorage;
+  /** What this clock is compared with. */
+  readonly referenceClock: (storage: persistence.Storage) => domain.ReferenceClock;
   readonly createHashQueue: typeof crypto.createHashQueue;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
@@ -34,6 +37,7 @@ export interface Outside {
 export const machine = (env: Outside['env']): Outside => ({
   clock: Date.now,
   openStorage: persistence.openStorage,
+  referenceClock: (storage) => () => storage.reads(({ keys }) => keys.now()),
   createHashQueue: crypto.createHashQueue,
   env,
 });
@@ -102,11 +106,11 @@ export async function checkConfig({ configFile }: Options, outside: Outside): Pr
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
 
-async function openParts(settings: ResolvedSettings, { clock, openStorage, createHashQueue }: Outside, log: Log) {
+async function openParts(settings: ResolvedSettings, outside: Outside, log: Log) {
+  const { clock, openStorage, createHashQueue } = outside;
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
   const { keys, envelope, held } = crypto.openKeys(settings.key_file);
-  const clockTrusted = (): boolean => true;
   const parameters = {
     memoryKib: settings.argon2_memory_kib,
     iterations: settings.argon2_iterations,
@@ -118,7 +122,7 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     threads: settings.hash_threads,
     places: settings.hash_queue,
   });
-  const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted });
+  const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted: () => watch.trusted() });
   // Whatever the level of the log is: each audit row is a line.
   const auditLog = log.child({}, { level: 'info' });
   const print = (event: StoredAuditEvent): void => {
@@ -127,13 +131,14 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
   };
   const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
   const { unitOfWork, reads } = storage;
+  const watch = domain.watchClock(clock, outside.referenceClock(storage), (apart) => sayClock(log, apart));
   const outdated = domain.createOutdatedHashes();
   const randomness = crypto.createRandomness(clock);
   const needs = {
     unitOfWork,
     reads,
     clock,
-    clockTrusted,
+    clockTrusted: watch.trusted,
     hashQueue,
     randomness,
     envelope,
@@ -152,6 +157,7 @@ async function openParts(settings: ResolvedSettings, { clock, openStorage, creat
     freshKeys,
     metrics,
     storage,
+    watch,
     needs,
     tell,
     keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
@@ -229,7 +235,7 @@ async function open(parts: Parts): Promise<App> {
   const keys = lookAfterKeys(parts);
   const isReady = (): Promise<boolean> =>
     storage.ping().then(
-      () => keys.areHere(),
+      () => keys.areHere() && parts.watch.trusted(),
       () => false,
     );
   const metricsServer =
@@ -240,7 +246,8 @@ async function open(parts: Parts): Promise<App> {
     server.setServing(await isReady()),
   );
   for (const finding of storage.findings) log.warn(finding);
-  server.setServing(true);
+  await parts.watch.look();
+  server.setServing(await isReady());
   log.info({ listen: server.addresses, metrics: metricsServer?.address }, 'serving');
   return {
     addresses: server.addresses,
@@ -317,6 +324,15 @@ function recordCall(log: Log, metrics: Metrics, call: grpc.CallRecord): void {
   log.info({ path, code, ms: Math.round(call.milliseconds), requestId, component, address, trace }, 'call');
 }
 
+function sayClock(log: Log, apart: number): void {
+  if (Math.abs(apart) <= domain.MOST_APART) {
+    log.info('the clock is trusted again');
+    return;
+  }
+  const words = `${Math.round(Math.abs(apart) / 1000)} s ${apart > 0 ? 'ahead of' : 'behind'} the database's`;
+  log.error({ apart }, `this machine's clock is ${words}: no code is accepted and no session opened. Set it, by NTP.`);
+}
+
 /** Holds what the others hold, and frees old keys of their rows. Not ready while a key in use is not here. */
 function lookAfterKeys({ keepKeys, replaceOldKeys, log, settings }: Parts) {
   let missing: Awaited<ReturnType<typeof keepKeys>> = [];
@@ -335,7 +351,7 @@ function lookAfterKeys({ keepKeys, replaceOldKeys, log, settings }: Parts) {
 }
 
 function startTimers(
-  { settings, needs, log, metrics }: Parts,
+  { settings, needs, log, metrics, watch }: Parts,
   lastSeen: persistence.LastSeen,
   certificates: grpc.Certificates | undefined,
   lookAtKeys: () => Promise<void>,
@@ -373,6 +389,7 @@ function startTimers(
     every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(5000, 'readiness', checkReady),
     every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
+    every(CLOCK_INTERVAL, 'comparing clocks', watch.look),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
   ];

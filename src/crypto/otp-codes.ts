@@ -25,6 +25,10 @@ export const otpCodes: OtpCodes = {
   otpauthUri: (secret, { algorithm, digits, period }, issuer, account) =>
     generateURI({ issuer, label: account, secret: base32Text(secret), algorithm: lower[algorithm], digits, period }),
   base32: (secret) => base32Text(secret),
+  parseBase32: (text) => {
+    const digits = text.replace(/[\s=]/g, '').toUpperCase();
+    return /^[A-Z2-7]+$/.test(digits) ? base32.decode(digits) : undefined;
+  },
   qrSvg: (text) => renderSVG(text),
 };
 

@@ -15,7 +15,9 @@ import { beginEnrollment } from './enrollment/begin-enrollment.js';
 import { confirmEnrollment } from './enrollment/confirm-enrollment.js';
 import { removeUserFactor, resumeUserFactor, suspendUserFactor } from './factor/administer-factors.js';
 import { removeFactor, renameFactor, suspendFactor } from './factor/change-factors.js';
+import { importFactor } from './factor/import-factor.js';
 import { listFactors, listUserFactors } from './factor/list-factors.js';
+import { resyncFactor } from './factor/resync-factor.js';
 import { createGroup, deleteGroup } from './group/change-groups.js';
 import type { Unlooked } from './lockout/unlooked.js';
 import { updateMfaPolicy } from './policy/update-mfa-policy.js';
@@ -63,6 +65,7 @@ export interface OperationNeeds {
 export const authOperations = (all: OperationNeeds) => ({
   startSignIn: startSignIn(all),
   verifyOtp: verifyOtp(all),
+  resyncFactor: resyncFactor(all),
   signInServiceAccount: signInServiceAccount(all),
   useRecoveryCode: useRecoveryCode(all),
   regenerateRecoveryCodes: regenerateRecoveryCodes(all),
@@ -97,6 +100,7 @@ export const adminOperations = (all: OperationNeeds) => ({
   suspendUserFactor: suspendUserFactor(all),
   resumeUserFactor: resumeUserFactor(all),
   removeUserFactor: removeUserFactor(all),
+  importFactor: importFactor(all),
   setServiceAccount: setServiceAccount(all),
   createServiceSecret: createServiceSecret(all),
   listServiceSecrets: listServiceSecrets(all),

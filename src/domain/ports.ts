@@ -94,7 +94,7 @@ export interface Envelope {
 
 export type OtpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512';
 
-/** How a TOTP factor's codes are made (RFC 6238). */
+/** How a factor's codes are made: TOTP (RFC 6238), or HOTP (RFC 4226), which has no period. */
 export interface TotpShape {
   readonly algorithm: OtpAlgorithm;
   readonly digits: 6 | 8;
@@ -113,6 +113,8 @@ export interface OtpCodes {
   ) => number | undefined;
   readonly otpauthUri: (secret: Uint8Array, shape: TotpShape, issuer: string, account: string) => string;
   readonly base32: (secret: Uint8Array) => string;
+  /** Undefined when it is no base32; case, spaces and padding do not matter. */
+  readonly parseBase32: (text: string) => Uint8Array | undefined;
   readonly qrSvg: (text: string) => string;
 }
 

@@ -12,7 +12,14 @@ export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<vo
   const { TEST_CLOCK_FILE: clockFile, ...env } = process.env;
   const offset = (): number => (clockFile === undefined ? 0 : Number(readFileSync(clockFile, 'utf8')));
   const clock = (): number => Date.now() + offset();
-  const app = await start(loadSettings(env), { clock, openStorage, createHashQueue, env, ...variant });
+  const app = await start(loadSettings(env), {
+    clock,
+    openStorage,
+    referenceClock: () => async () => clock(),
+    createHashQueue,
+    env,
+    ...variant,
+  });
   process.stdout.write(`${JSON.stringify({ addresses: app.addresses, metrics: app.metricsAddress })}\n`);
   process.once('SIGTERM', () => void app.stop());
 }

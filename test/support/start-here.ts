@@ -37,6 +37,7 @@ export async function startHere(settings: Readonly<Record<string, string>> = {})
   let broken: Alter | undefined;
   const app = await start(loadSettings(env), {
     clock: Date.now,
+    referenceClock: () => async () => Date.now(),
     env,
     log: createLog('error', { write: () => undefined }),
     createHashQueue: (queue) => crypto.createHashQueue({ ...queue, parameters: QUICK }),

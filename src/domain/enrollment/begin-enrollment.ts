@@ -104,7 +104,7 @@ async function mayBegin(needs: Needs, stores: Stores, holder: Holder): Promise<v
 }
 
 /** Asked at both ends, for secrets may be pending in several sessions at once. */
-export async function mustHaveRoom(stores: Stores, { user }: Holder): Promise<void> {
+export async function mustHaveRoom(stores: Stores, { user }: Pick<Holder, 'user'>): Promise<void> {
   const factors = await stores.factors.of(user.id);
   if (factors.length >= MOST_FACTORS)
     throw limit('factors', `A user has at most ${MOST_FACTORS} devices. Remove one first.`);

@@ -1,8 +1,9 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import type { Factor } from '../factor/factor.js';
-import type { ClockTrust, Envelope, HashQueue, OtpCodes } from '../ports.js';
+import type { Envelope, HashQueue, OtpCodes } from '../ports.js';
 import { keepRecoveryCodes, makeRecoveryCodes, type NewRecoveryCodes } from '../recovery/make-recovery-codes.js';
 import { Refusal } from '../refusal.js';
 import { notePasswordProvedOnly } from '../sign-in/end-sign-ins.js';
@@ -18,7 +19,6 @@ import { matchPending } from './match-pending.js';
 
 interface Needs extends StepNeeds {
   readonly unitOfWork: UnitOfWork;
-  readonly clockTrusted: ClockTrust;
   readonly envelope: Envelope;
   readonly otpCodes: OtpCodes;
   readonly hashQueue: HashQueue;
@@ -65,7 +65,7 @@ export function confirmEnrollment(needs: Needs) {
   function confirm(call: Call, { token, code }: Confirmation, now: number, codes?: NewRecoveryCodes) {
     return needs.unitOfWork(
       async (stores): Promise<Verdict<Confirmed> | CodesDue> => {
-        if (!needs.clockTrusted()) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
+        mustTrustClock(needs);
         const holder = await find(stores, call, token);
         await mustHaveRoom(stores, holder);
         const codeId = await mustProveCode(stores, holder, needs.clock());

@@ -1,13 +1,13 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
+import { clockOffset, offsetRefusal } from '../factor/clock-offset.js';
 import type { PendingFactor } from '../factor/factor.js';
 import { SECRET_PLACE, window } from '../factor/look-at-code.js';
 import type { Envelope, OtpCodes, Sealed } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
 import { type No, no, type Verdict } from '../verdict.js';
-import { clockOffset, offsetRefusal } from './clock-offset.js';
 import { type Holder, holderId } from './holder.js';
 
 export const MOST_CONFIRM_TRIES = 10;

@@ -1,7 +1,9 @@
 import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Envelope, OtpCodes, TotpShape } from '../ports.js';
 import type { FactorStore } from '../stores.js';
+import { clockOffset } from './clock-offset.js';
 import type { Factor } from './factor.js';
+import { stepAt } from './step-at.js';
 
 export interface CodeNeeds {
   readonly envelope: Envelope;
@@ -10,15 +12,21 @@ export interface CodeNeeds {
 
 export type Look =
   | { readonly is: 'right'; readonly factor: Factor; readonly step: number }
-  /** The step was spent before, or lies below one that was. `retryAt` is when the next one begins. */
-  | { readonly is: 'used'; readonly factor: Factor; readonly retryAt: number }
-  | { readonly is: 'wrong' };
+  /** Spent before, or below one that was. `retryAt` is when the next step begins; a counter has no time. */
+  | { readonly is: 'used'; readonly factor: Factor; readonly retryAt: number | undefined }
+  /** `clockOffset`: milliseconds the phone is off, where the code would be right at another time; only to be recorded. */
+  | { readonly is: 'wrong'; readonly clockOffset: number | undefined };
 
 /** Where a secret is sealed: the AAD's first part. */
 export const SECRET_PLACE = 'factors';
 
-/** Tries a code against the usable factors of its length and spends the step of the one that matched (RFC 6238 §5.2). */
-export function lookAtCode({ envelope, otpCodes }: CodeNeeds) {
+/** How many counters ahead a token may have been pressed in a pocket (RFC 4226 §7.4). */
+const LOOK_AHEAD = 5;
+/** How many spent counters are still told from wrong codes. */
+const LOOK_BACK = 10;
+
+/** Tries a code against the usable factors of its length and spends the step or counter of the one that matched. */
+export function lookAtCode(needs: CodeNeeds) {
   return async (
     factors: FactorStore,
     usable: readonly Factor[],
@@ -28,28 +36,43 @@ export function lookAtCode({ envelope, otpCodes }: CodeNeeds) {
   ): Promise<Look> => {
     let used: Look | undefined;
     for (const factor of usable) {
-      const binding = { rowId: factor.id, ownerId: factor.userId };
-      const secret = envelope.open(factor.secret, SECRET_PLACE, binding);
-      const step = otpCodes.matchStep(secret, factor.shape, code, window(factor.shape, policy, now));
+      const secret = secretOf(needs, factor);
+      const step = needs.otpCodes.matchStep(secret, factor.shape, code, rangeOf(factor, policy, now));
       if (step === undefined) continue;
       if (await factors.spendStep(factor.id, step, now)) return { is: 'right', factor, step };
-      used ??= { is: 'used', factor, retryAt: nextStepStart(factor.shape, Math.max(now, stepEnd(factor))) };
+      used ??= { is: 'used', factor, retryAt: retryAt(factor, now) };
     }
-    return used ?? { is: 'wrong' };
+    return used ?? { is: 'wrong', clockOffset: offsetOf(needs, usable, code, now) };
   };
+}
+
+export const secretOf = ({ envelope }: Pick<CodeNeeds, 'envelope'>, { id, userId, secret }: Factor): Uint8Array =>
+  envelope.open(secret, SECRET_PLACE, { rowId: id, ownerId: userId });
+
+// A counter's spent codes are looked at last: the one that is due comes first.
+const rangeOf = (factor: Factor, policy: MfaPolicy, now: number) =>
+  factor.kind === 'totp'
+    ? window(factor.shape, policy, now)
+    : { around: factor.lastStep + 1, from: factor.lastStep + 1 - LOOK_BACK, to: factor.lastStep + 1 + LOOK_AHEAD };
+
+const retryAt = (factor: Factor, now: number): number | undefined =>
+  factor.kind === 'totp' ? nextStepStart(factor.shape, Math.max(now, stepEnd(factor))) : undefined;
+
+function offsetOf({ envelope, otpCodes }: CodeNeeds, usable: readonly Factor[], code: string, now: number) {
+  for (const factor of usable) {
+    if (factor.kind !== 'totp') continue;
+    const offset = clockOffset(otpCodes, secretOf({ envelope }, factor), factor.shape, code, now);
+    if (offset !== undefined) return offset;
+  }
+  return undefined;
 }
 
 /** Those that can prove now: of this length, not suspended, and the one asked for where one is. */
 export const usableFor = (factors: readonly Factor[], code: string, factorId: string | undefined): readonly Factor[] =>
   factors.filter(
     (factor) =>
-      factor.kind === 'totp' &&
-      !factor.suspended &&
-      factor.shape.digits === code.length &&
-      (factorId === undefined || factor.id === factorId),
+      !factor.suspended && factor.shape.digits === code.length && (factorId === undefined || factor.id === factorId),
   );
-
-export const stepAt = ({ period }: Pick<TotpShape, 'period'>, at: number): number => Math.floor(at / (period * 1000));
 
 /** One step each way; steps of 60 s never reach into the future. */
 export function window(shape: TotpShape, policy: Pick<MfaPolicy, 'windowSteps'>, now: number) {

@@ -1,11 +1,11 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call, Caller } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { type Attempt, reserveAttempt, waitStartedBy } from '../lockout/attempt.js';
 import type { Unlooked } from '../lockout/unlooked.js';
 import { codeWait } from '../lockout/wait-keys.js';
 import type { Clock, ClockTrust } from '../ports.js';
-import { Refusal } from '../refusal.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
 import type { Stores } from '../stores.js';
@@ -24,26 +24,35 @@ export interface TypedCode {
   readonly factorId: string | undefined;
 }
 
-/**
- * Looks at a one-time code inside the caller's unit: counts a failure first, which locks the row, then looks; right
- * spends the step and clears the failures, already used takes the count back, wrong keeps it. Whoever calls has touched
- * the user's row.
- */
+/** What the second factor's proof is, and how many attempts nobody looked at came before it. */
+export type CodeVerdict = Verdict<{ proof: SecondFactorProof; unlooked: number }>;
+
+/** How an attempt is looked at, once it was counted. */
+export type LookIn = (stores: Stores, userId: string, now: number) => Promise<Look>;
+
+/** Looks at a one-time code inside the caller's unit. Whoever calls has touched the user's row. */
 export function proveCode(needs: ProveCodeNeeds) {
   const look = lookAtCode(needs);
-  return async (
-    stores: Stores,
-    call: Call | Caller,
-    userId: string,
-    typed: TypedCode,
-  ): Promise<Verdict<{ proof: SecondFactorProof; unlooked: number }>> => {
-    if (!needs.clockTrusted()) throw new Refusal('BACKEND_UNAVAILABLE', { retryAfter: 5000 });
+  const counted = countAndLook(needs);
+  return (stores: Stores, call: Call | Caller, userId: string, { code, factorId }: TypedCode): Promise<CodeVerdict> =>
+    counted(stores, call, userId, async ({ factors, policy }, _, now) => {
+      const usable = usableFor(await factors.of(userId), code, factorId);
+      return look(factors, usable, code, await policy.get(), now);
+    });
+}
+
+/**
+ * Counts a failure first, which locks the row, then looks; right spends the step and clears the failures, already used
+ * takes the count back, wrong keeps it.
+ */
+export function countAndLook(needs: Omit<ProveCodeNeeds, keyof CodeNeeds>) {
+  return async (stores: Stores, call: Call | Caller, userId: string, look: LookIn): Promise<CodeVerdict> => {
+    mustTrustClock(needs);
     const now = needs.clock();
     const attempt = await reserveAttempt(stores.waits, codeWait(userId), now);
-    const factors = usableFor(await stores.factors.of(userId), typed.code, typed.factorId);
-    const answer = await look(stores.factors, factors, typed.code, await stores.policy.get(), now);
+    const answer = await look(stores, userId, now);
     const unlooked = needs.unlooked.count(attempt.key);
-    if (answer.is === 'wrong') return settleWrong(stores, call, userId, attempt, unlooked, now);
+    if (answer.is === 'wrong') return settleWrong(stores, call, userId, attempt, answer, unlooked, now);
     if (answer.is === 'used') return settleUsed(stores, call, userId, attempt, answer, unlooked, now);
     await stores.waits.clear(attempt.key, attempt.reserved);
     const { id, kind, confirmedAt } = answer.factor;
@@ -56,12 +65,13 @@ async function settleWrong(
   call: Call,
   subject: string,
   attempt: Attempt,
+  { clockOffset }: Look & { is: 'wrong' },
   unlooked: number,
   now: number,
 ): Promise<No> {
   await stores.waits.keep(attempt.key, now);
   await stores.waits.spendBudget(attempt.key, now);
-  const wrong = { at: now, outcome: 'failure', subject, factorKind: 'totp', unlooked } as const;
+  const wrong = { at: now, outcome: 'failure', subject, unlooked, ...measured(clockOffset) } as const;
   await stores.audit.append(auditOf(call, { ...wrong, code: AUDIT.INVALID_CODE, reason: 'INVALID_CODE' }));
   const wait = waitStartedBy(attempt, now);
   if (wait === undefined) return no('INVALID_CODE');
@@ -72,6 +82,8 @@ async function settleWrong(
   );
   return no('LOCKED_OUT', { retryAfter: wait });
 }
+
+const measured = (clockOffset: number | undefined) => (clockOffset === undefined ? {} : { clockOffset });
 
 async function settleUsed(
   stores: Stores,
@@ -87,7 +99,7 @@ async function settleUsed(
   await stores.audit.append(auditOf(call, { ...used, code: AUDIT.CODE_ALREADY_USED, unlooked }));
   return no('INVALID_CODE', {
     message: 'This code was used before. Wait for the next one.',
-    retryAfter: look.retryAt - now,
+    ...(look.retryAt === undefined ? {} : { retryAfter: look.retryAt - now }),
     metadata: { hint: 'CODE_ALREADY_USED' },
   });
 }

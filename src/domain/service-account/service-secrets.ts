@@ -65,9 +65,9 @@ function mustBeServiceAccount({ kind, endsAt }: User, now: number): void {
 }
 
 async function mustKnowComponents(stores: Stores, ids: readonly string[]): Promise<void> {
-  for (const id of ids)
+  for (const [index, id] of ids.entries())
     if (!(await stores.components.byId(id)))
-      throw new Refusal('NOT_FOUND', { message: `There is no component ${id}.` });
+      throw new Refusal('NOT_FOUND', { message: `There is no component with the id in component_ids[${index}].` });
 }
 
 async function mustHaveRoom(stores: Stores, userId: string, now: number): Promise<void> {

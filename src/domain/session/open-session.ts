@@ -1,3 +1,4 @@
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { personRefused } from '../component/admits.js';
 import type { Component } from '../component/component.js';
 import { lockedOut } from '../lockout/attempt.js';
@@ -5,7 +6,7 @@ import { retryAfter, standing } from '../lockout/lockout.js';
 import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { MfaPolicy } from '../policy/mfa-policy.js';
-import type { Clock, Randomness, TokenHashes } from '../ports.js';
+import type { Clock, ClockTrust, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { BACKUP_ADMINISTRATOR } from '../role/permissions.js';
 import { secretRefused } from '../service-account/secret-refused.js';
@@ -41,16 +42,18 @@ export const MOST_SESSIONS = 100;
 
 interface Needs {
   readonly clock: Clock;
+  readonly clockTrusted: ClockTrust;
   readonly randomness: Randomness;
   readonly tokenHashes: TokenHashes;
 }
 
 /**
- * The one function that opens a session. Looks at wait, policy, component and factor at this moment, whatever was
+ * The one function that opens a session. Looks at clock, wait, policy, component and factor at this moment, whatever was
  * decided before; the caller has touched the user's row at this security version in the same unit.
  */
-export function openSession({ clock, randomness, tokenHashes }: Needs) {
+export function openSession({ clock, clockTrusted, randomness, tokenHashes }: Needs) {
   return async (stores: Stores, user: User, proofs: Proofs): Promise<OpenedSession> => {
+    mustTrustClock({ clockTrusted });
     const now = clock();
     const policy = await stores.policy.get();
     await mayOpen(stores, user, proofs, policy, now);

@@ -1,6 +1,7 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { personRefused } from '../component/admits.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Stores } from '../stores.js';
@@ -19,8 +20,9 @@ export type Credentials = Pick<TypedPassword, 'name' | 'password'>;
 export function startSignIn(needs: PasswordNeeds & StepNeeds) {
   const prove = provePassword(needs);
   const step = takeStep(needs);
-  return (call: Call, { name, password }: Credentials): Promise<Verdict<{ step: SignInStep }>> =>
-    prove(call, { name, password }, async (stores, proof) => {
+  return async (call: Call, { name, password }: Credentials): Promise<Verdict<{ step: SignInStep }>> => {
+    mustTrustClock(needs);
+    return prove(call, { name, password }, async (stores, proof) => {
       const now = needs.clock();
       const subject = proof.user?.id ?? needs.tokenHashes.nameDigest(name);
       const user = await provedUser(stores, proof, now);
@@ -33,6 +35,7 @@ export function startSignIn(needs: PasswordNeeds & StepNeeds) {
       await noteProved(stores, call, user, next, proof.unlooked, now);
       return { proved: true, step: next };
     });
+  };
 }
 
 const progressOf = (call: Call, user: User, proof: PasswordProof, now: number) => ({

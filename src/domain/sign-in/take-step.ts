@@ -5,7 +5,7 @@ import { retryAfter, standing } from '../lockout/lockout.js';
 import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
 import type { WaitKey } from '../lockout/wait-row.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
-import type { Clock, Randomness, TokenHashes } from '../ports.js';
+import type { Clock, ClockTrust, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { openSession } from '../session/open-session.js';
 import type { Stores } from '../stores.js';
@@ -20,6 +20,7 @@ export const MOST_SIGN_INS = 10;
 
 export interface StepNeeds {
   readonly clock: Clock;
+  readonly clockTrusted: ClockTrust;
   readonly randomness: Randomness;
   readonly tokenHashes: TokenHashes;
 }

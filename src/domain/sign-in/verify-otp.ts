@@ -1,5 +1,3 @@
-import { AUDIT } from '../audit/audit-codes.js';
-import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
 import { codeWait } from '../lockout/wait-keys.js';
@@ -7,10 +5,11 @@ import type { Stores, UnitOfWork } from '../stores.js';
 import type { User } from '../user/user.js';
 import type { Verdict } from '../verdict.js';
 import { findSignIn } from './find-sign-in.js';
-import { liveUser, mustAdmit, passwordKind } from './live-user.js';
+import { goOnProved } from './go-on-proved.js';
+import { liveUser, mustAdmit } from './live-user.js';
 import type { SignIn } from './sign-in.js';
 import type { SignInStep } from './sign-in-step.js';
-import { type StepNeeds, takeStep } from './take-step.js';
+import type { StepNeeds } from './take-step.js';
 
 interface Needs extends ProveCodeNeeds, StepNeeds {
   readonly unitOfWork: UnitOfWork;
@@ -24,7 +23,7 @@ export interface OtpAttempt extends TypedCode {
 export function verifyOtp(needs: Needs) {
   const find = findSignIn(needs);
   const prove = proveCode(needs);
-  const step = takeStep(needs);
+  const goOn = goOnProved(needs);
   return async (call: Call, attempt: OtpAttempt): Promise<Verdict<{ step: SignInStep }>> => {
     const { userId, verdict } = await needs.unitOfWork(
       async (stores) => {
@@ -41,22 +40,6 @@ export function verifyOtp(needs: Needs) {
 
   async function lookAndStep(stores: Stores, call: Call, signIn: SignIn, user: User, attempt: OtpAttempt) {
     const verdict = await prove(stores, call, user.id, attempt);
-    if (!verdict.proved) return verdict;
-    const next = await step(stores, user, passwordKind(signIn), { ...signIn, secondFactor: verdict.proof }, signIn);
-    await noteProved(stores, call, user, next, verdict.unlooked, needs.clock());
-    return { proved: true, step: next } as const;
+    return verdict.proved ? goOn(stores, call, signIn, user, verdict) : verdict;
   }
-}
-
-async function noteProved(
-  stores: Stores,
-  call: Call,
-  user: User,
-  step: SignInStep,
-  unlooked: number,
-  now: number,
-): Promise<void> {
-  const code = step.next === 'session' ? AUDIT.SESSION_OPENED : AUDIT.CODE_PROVED;
-  const proved = { at: now, code, outcome: 'success', subject: user.id, factorKind: 'totp', unlooked } as const;
-  await stores.audit.append(auditOf(call, proved));
 }

@@ -99,7 +99,8 @@ async function grantable(
   const found: Role[] = [];
   for (const id of new Set(ids)) {
     const role = await roles.byId(id);
-    if (!role) throw new Refusal('NOT_FOUND', { message: `There is no role ${id}.` });
+    if (!role)
+      throw new Refusal('NOT_FOUND', { message: `There is no role with the id in role_ids[${ids.indexOf(id)}].` });
     await mustHoldAll(roles, held, role);
     found.push(role);
   }

@@ -1,3 +1,4 @@
+import { AUDIT } from '../audit/audit-codes.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import type { WaitKind, WaitRow } from '../lockout/wait-row.js';
 import type { Role } from '../role/role.js';
@@ -16,13 +17,20 @@ export interface UserView {
   readonly secretCount: number;
   /** Only where one user is shown. */
   readonly waits: ReadonlyMap<WaitKind, WaitRow> | undefined;
+  /** Milliseconds the phone was off at the last wrong code, where that was found; only where one user is shown. */
+  readonly clockOffset: number | undefined;
 }
 
 /** One user with everything. */
 export async function userView(stores: ReadStores, user: User, now: number): Promise<UserView> {
   const [view] = await userViews(stores, [user], now);
   if (!view) throw new Error('a user has a view');
-  return { ...view, waits: await stores.waits.ofUser(user, now) };
+  return { ...view, waits: await stores.waits.ofUser(user, now), clockOffset: await lastOffset(stores, user.id) };
+}
+
+async function lastOffset({ audit }: ReadStores, subject: string): Promise<number | undefined> {
+  const [last] = await audit.list({ subject, codes: [AUDIT.INVALID_CODE] }, { limit: 1, after: undefined });
+  return last?.clockOffset;
 }
 
 /** A page of users, with everything but their waits: a handful of statements, however many they are. */
@@ -51,6 +59,7 @@ export async function userViews(stores: ReadStores, users: readonly User[], now:
       enrollmentCodeEnd: codeEnds.get(user.id),
       secretCount: secretCounts.get(user.id) ?? 0,
       waits: undefined,
+      clockOffset: undefined,
     };
   });
 }

@@ -8,10 +8,11 @@ import { enrollmentCode } from '../../domain/credential/crockford.js';
 import type { TotpShape } from '../../domain/ports.js';
 import { orRefuse } from '../../domain/verdict.js';
 import { callOf, holderOf } from '../callers.js';
-import { ALGORITHM_BY_NUMBER, LONGEST_LABEL, toFactor } from '../convert/factor.js';
+import { LONGEST_LABEL, toFactor } from '../convert/factor.js';
 import { toStep } from '../convert/sign-in-step.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
+import { shapeOf } from '../shape.js';
 import type { AuthOperations } from './index.js';
 
 /** A phone is shown its secret and answers with its first code. */
@@ -49,16 +50,6 @@ export const enrollmentMethods = (operations: AuthOperations) => ({
     };
   },
 });
-
-function shapeOf(fields: Fields, { algorithm, digits, periodSeconds }: BeginEnrollmentRequest): TotpShape {
-  if (![0, 6, 8].includes(digits)) fields.refuse('digits', 'Must be 6 or 8.');
-  if (![0, 30, 60].includes(periodSeconds)) fields.refuse('period_seconds', 'Must be 30 or 60.');
-  return {
-    algorithm: fields.oneOf('algorithm', algorithm, ALGORITHM_BY_NUMBER, 'SHA1') ?? 'SHA1',
-    digits: digits === 8 ? 8 : 6,
-    period: periodSeconds === 60 ? 60 : 30,
-  };
-}
 
 const noticesOf = ({ algorithm, digits, period }: TotpShape): string[] =>
   algorithm === 'SHA1' && digits === 6 && period === 30

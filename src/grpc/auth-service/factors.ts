@@ -4,12 +4,15 @@ import type {
   RemoveFactorResponse,
   RenameFactorRequest,
   RenameFactorResponse,
+  ResyncFactorRequest,
+  ResyncFactorResponse,
   SuspendFactorRequest,
   SuspendFactorResponse,
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
-import { callerOf } from '../callers.js';
+import { orRefuse } from '../../domain/verdict.js';
+import { callerOf, callOf, holderOf } from '../callers.js';
 import { LONGEST_LABEL, toFactor, toFactorList } from '../convert/factor.js';
-import { toOpened } from '../convert/sign-in-step.js';
+import { toOpened, toStep } from '../convert/sign-in-step.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
 import type { AuthOperations } from './index.js';
@@ -35,6 +38,17 @@ export const factorMethods = (operations: AuthOperations) => ({
   removeFactor: async (incoming: Incoming, request: RemoveFactorRequest): Promise<RemoveFactorResponse> => ({
     session: toOpened(await operations.removeFactor(callerOf(incoming), factorIdOf(request))),
   }),
+
+  resyncFactor: async (incoming: Incoming, request: ResyncFactorRequest): Promise<ResyncFactorResponse> => {
+    const fields = new Fields();
+    const token = holderOf(incoming, fields, request.signInToken);
+    const factorId = fields.id('factor_id', request.factorId);
+    const first = fields.code('first_code', request.firstCode);
+    const second = fields.code('second_code', request.secondCode);
+    fields.check();
+    const { step } = orRefuse(await operations.resyncFactor(callOf(incoming), { token, factorId, first, second }));
+    return { step: step && toStep(step) };
+  },
 });
 
 function factorIdOf({ factorId }: { readonly factorId: string }): string {

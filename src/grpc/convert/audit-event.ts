@@ -2,6 +2,7 @@ import { AuditOutcome, type AuditEvent as EventMessage } from '../../../generate
 import type { OwnEvent as OwnEventMessage } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import type { AuditOutcome as Outcome, StoredAuditEvent } from '../../domain/audit/audit-event.js';
 import type { OwnEvent } from '../../domain/audit/list-own-events.js';
+import { toDuration } from './duration.js';
 import { toMethod } from './factor.js';
 
 const OUTCOMES: Readonly<Record<Outcome, AuditOutcome>> = {
@@ -42,11 +43,3 @@ export const toOwnEvent = (event: OwnEvent): OwnEventMessage => ({
   address: event.address ?? '',
   clockOffset: toDuration(event.clockOffset),
 });
-
-const toDuration = (milliseconds: number | undefined) =>
-  milliseconds === undefined
-    ? undefined
-    : {
-        seconds: BigInt(Math.trunc(milliseconds / 1000)),
-        nanos: Math.trunc((milliseconds % 1000) * 1e6),
-      };

@@ -44,7 +44,7 @@ export const toFactor = ({ factor, state }: FactorView): FactorMessage => ({
   state: STATES[state],
   algorithm: ALGORITHMS[factor.shape.algorithm],
   digits: factor.shape.digits,
-  periodSeconds: factor.shape.period,
+  periodSeconds: factor.kind === 'totp' ? factor.shape.period : 0,
   createTime: new Date(factor.createdAt),
   confirmTime: new Date(factor.confirmedAt),
   lastUseTime: toDate(factor.lastUsedAt),

@@ -7,6 +7,7 @@ import {
 import { standing } from '../../domain/lockout/lockout.js';
 import type { WaitKind, WaitRow } from '../../domain/lockout/wait-row.js';
 import type { UserView } from '../../domain/user/user-view.js';
+import { toDuration } from './duration.js';
 import { toDate, toMethod } from './factor.js';
 import { toUserKind } from './session.js';
 
@@ -34,7 +35,7 @@ export const toUser = (view: UserView, now: number): UserMessage => ({
     .filter(([, row]) => row.failures > 0 || row.budgetSpent > 0)
     .map(([kind, row]) => toWait(kind, row, now)),
   wrongCodesInBudget: view.waits?.get('code')?.budgetSpent ?? 0,
-  clockOffset: undefined,
+  clockOffset: toDuration(view.clockOffset),
   ownerUserId: view.user.ownerId ?? '',
   kindReason: view.user.kindReason ?? '',
   endTime: toDate(view.user.endsAt),

@@ -1,6 +1,6 @@
-import { stepAt } from '../factor/look-at-code.js';
 import type { OtpCodes, TotpShape } from '../ports.js';
 import type { RefusalDetails } from '../refusal.js';
+import { stepAt } from './step-at.js';
 
 /** How far around now a wrong code is searched for, only to say which clock to mend. */
 export const SEARCHED = 10 * 60_000;
