@@ -1,0 +1,43 @@
+/**
+ * Clock: whether time can be relied on. Codes, waits and the ends of sessions all hang on it, so a clock that differs from
+ * the one all replicas share is believed by nobody.
+ */
+import type { Clock, ClockTrust } from '../ports.js';
+
+/** More than this apart, in milliseconds, and one of the two is wrong. */
+export const MOST_APART = 5000;
+
+/** Asks the clock that this one is compared with: the database's; milliseconds since 1970. */
+export type ReferenceClock = () => Promise<number>;
+
+export interface ClockWatch {
+  readonly trusted: ClockTrust;
+  /** Compares. Throws what the reference throws, and leaves the judgement as it was: without a database nothing opens anyway. */
+  readonly look: () => Promise<void>;
+  /** Milliseconds this clock is ahead of the reference, as last seen. */
+  readonly apart: () => number;
+}
+
+/** Trusts the clock while it is near its reference; tells `changed` whenever that turns. */
+export function watchClock(clock: Clock, reference: ReferenceClock, changed: (apart: number) => void): ClockWatch {
+  let apart = 0;
+  let trusted = true;
+  return {
+    trusted: () => trusted,
+    apart: () => apart,
+    look: async () => {
+      const before = clock();
+      const there = await reference();
+      apart = outside(there, before, clock());
+      if (Math.abs(apart) > MOST_APART !== trusted) return;
+      trusted = !trusted;
+      changed(apart);
+    },
+  };
+}
+
+// The answer was true at some moment between asking and hearing it: nothing within counts as apart.
+function outside(there: number, before: number, after: number): number {
+  if (there > Math.max(before, after)) return Math.max(before, after) - there;
+  return there < Math.min(before, after) ? Math.min(before, after) - there : 0;
+}
