@@ -169,8 +169,8 @@ describe('an update mask', () => {
     expect(violations((fields) => fields.mask('update_mask', ['name', path], known))).toHaveProperty('update_mask');
   });
 
-  test('repeats no more than a little of what was sent', () => {
-    const told = violations((fields) => fields.mask('update_mask', ['🔐'.repeat(10_000)], known));
-    expect(told['update_mask']?.length).toBeLessThan(300);
+  test('repeats nothing of what was sent', () => {
+    const told = violations((fields) => fields.mask('update_mask', ['hunter2'], known));
+    expect(told['update_mask']).not.toContain('hunter2');
   });
 });
