@@ -27,7 +27,11 @@ export const otpCodes: OtpCodes = {
   base32: (secret) => base32Text(secret),
   parseBase32: (text) => {
     const digits = text.replace(/[\s=]/g, '').toUpperCase();
-    return /^[A-Z2-7]+$/.test(digits) ? base32.decode(digits) : undefined;
+    try {
+      return digits === '' ? undefined : base32.decode(digits);
+    } catch {
+      return undefined;
+    }
   },
   qrSvg: (text) => renderSVG(text),
 };

@@ -86,3 +86,20 @@ test('the otpauth URI says everything an app asks, and its names are escaped', (
   });
   expect(fromBase32(uri.searchParams.get('secret') ?? '')).toEqual(secret);
 });
+
+describe('a seed in base32', () => {
+  test('is read back from what is shown of any secret, in small letters, in groups and padded', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 64 }), (secret) => {
+        const text = otpCodes.base32(secret);
+        const spelt = `${text.toLowerCase().replace(/(.{4})/g, '$1 ')}===`;
+        expect(otpCodes.parseBase32(text)).toEqual(secret);
+        expect(otpCodes.parseBase32(spelt)).toEqual(secret);
+      }),
+    );
+  });
+
+  test.each(['', '=', 'A', 'AAA', 'AB', 'A0', 'A1', 'ÄÄ', 'A'.repeat(105)])('is none, and no error: %j', (text) => {
+    expect(otpCodes.parseBase32(text)).toBeUndefined();
+  });
+});
