@@ -9,7 +9,7 @@ import { type House, MINUTE, openHouse, type Person, SHAPE } from '../../support
 import { refusal } from '../../support/refusal.js';
 
 const SEED = Buffer.from('12345678901234567890');
-const START = 10;
+const START = 20;
 
 onEachEngine((engine) => {
   let house: House;
