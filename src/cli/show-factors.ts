@@ -4,7 +4,8 @@ import type { Online } from './online.js';
 import type { Column } from './table.js';
 import { methodWord, types } from './types.js';
 
-const columns: readonly Column<Auth.Factor>[] = [
+/** A device a row. */
+export const factorColumns: readonly Column<Auth.Factor>[] = [
   ['LABEL', ({ label }) => label],
   ['KIND', ({ kind }) => methodWord(kind)],
   ['STATE', ({ state }) => word('FACTOR_STATE', Auth.factorStateToJSON(state))],
@@ -13,8 +14,11 @@ const columns: readonly Column<Auth.Factor>[] = [
   ['FACTOR ID', ({ factorId }) => factorId],
 ];
 
+/** A device alone. */
+export const factorFields: readonly Column<Auth.Factor>[] = columns.map(([title, cell]) => [title.toLowerCase(), cell]);
+
 /** Devices below each other, and how many recovery codes stand beside them. */
 export function showFactors(online: Online, { factors, recoveryCodesLeft }: Auth.ListFactorsResponse): void {
-  online.list(factors, types.factor, columns);
+  online.list(factors, types.factor, factorColumns);
   online.say(`Recovery codes left: ${recoveryCodesLeft}`);
 }

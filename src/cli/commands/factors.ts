@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Sallyport } from '../../client/index.js';
 import { factorId } from '../find-factor.js';
 import { showFactors } from '../show-factors.js';
+import { askTwoCodes } from '../sign-in/ask-two-codes.js';
 import { enrollPhone } from '../sign-in/enroll-phone.js';
 import { type Workbench, withServer } from '../with-server.js';
 
@@ -34,6 +35,18 @@ export function addFactors(program: Command, bench: Workbench): void {
     );
   addSuspend(factors, bench);
   addRemove(factors, bench);
+  factors
+    .command('resync')
+    .description('bring a token that counts back in step, by two codes it shows one after the other')
+    .argument(...device)
+    .action(
+      withServer<[string]>(bench, async (online, [given]) => {
+        const factor = await online.call((sallyport) => own(sallyport, given));
+        const codes = await askTwoCodes(online.prompter);
+        await online.call(({ auth }) => auth.resyncFactor({ factorId: factor, ...codes }));
+        online.done(`${given} is in step again`);
+      }),
+    );
 }
 
 function addAdd(factors: Command, bench: Workbench): void {

@@ -16,6 +16,7 @@ interface LoginOptions {
   passwordStdin?: boolean;
   serviceAccount?: boolean;
   recoveryCode?: boolean;
+  resync?: boolean;
   save: boolean;
 }
 
@@ -27,6 +28,7 @@ export function addLogin(program: Command, bench: Workbench): void {
     .argument('[name]', 'who you are; asked for if not given')
     .option('--service-account', 'come in as a program, by a secret (sps_…) instead of password and code')
     .option('--recovery-code', 'prove the second factor by a recovery code: your phone is not at hand')
+    .option('--resync', 'bring your token that counts back in step, by two codes one after the other')
     .option('--password-file <file>', 'take the password, or the secret, from a file that holds nothing else')
     .option('--password-stdin', 'take the password, or the secret, from the first line of stdin, unasked')
     .option('--no-save', 'keep nothing on disk: print the session token instead')
@@ -48,8 +50,8 @@ async function signIn(online: Online, username: string, options: LoginOptions): 
     return session;
   }
   const { step } = await auth.startSignIn({ username, password });
-  const { recoveryCode } = options;
-  return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step, { recoveryCode });
+  const { recoveryCode, resync } = options;
+  return walkSignIn({ auth, prompter: online.prompter, say: online.say }, step, { recoveryCode, resync });
 }
 
 async function passwordFor({ prompter, shell }: Online, options: LoginOptions): Promise<string> {

@@ -9,6 +9,7 @@ import { enrollPhone } from '../sign-in/enroll-phone.js';
 import type { Column } from '../table.js';
 import { types } from '../types.js';
 import { type Workbench, withServer } from '../with-server.js';
+import { addDiagnose } from './diagnose.js';
 
 const fields: readonly Column<Admin.MfaPolicy>[] = [
   ['multi-factor authentication', ({ mfaSwitch }) => word('MFA_SWITCH', Admin.mfaSwitchToJSON(mfaSwitch))],
@@ -45,6 +46,7 @@ export function addMfa(program: Command, bench: Workbench): void {
   addSwitch(mfa, bench, 'off', Admin.MfaSwitch.MFA_SWITCH_OFF);
   addPreview(mfa, bench);
   addSet(mfa, bench);
+  addDiagnose(mfa, bench);
   mfa
     .command('enroll')
     .description('enrol a first phone of yours, in the kept session')

@@ -7,6 +7,7 @@ import { roleId, userId } from '../look-up.js';
 import { types } from '../types.js';
 import { serviceAccountFields, userColumns, userFields } from '../user-fields.js';
 import { type Workbench, withServer } from '../with-server.js';
+import { addImportFactor } from './import-factor.js';
 import { addUserFactors } from './user-factors.js';
 import { addUserResets } from './user-resets.js';
 
@@ -54,6 +55,7 @@ export function addUsers(program: Command, bench: Workbench): void {
   addChange(users, bench, ['unlock', 'unlocked'], "end a user's waits", (admin, id) => admin.unlockUser(id));
   addUserResets(users, bench);
   addUserFactors(users, bench);
+  addImportFactor(users, bench);
 }
 
 function addList(users: Command, bench: Workbench): void {

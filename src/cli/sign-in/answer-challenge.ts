@@ -4,12 +4,15 @@ import { escapeText } from '../escape-text.js';
 import { exitCodes } from '../exit-code.js';
 import type { Talk } from '../talk.js';
 import { tryAgain } from '../try-again.js';
+import { askTwoCodes } from './ask-two-codes.js';
 import { sayCodesLeft } from './say-recovery-codes.js';
 
 /** How somebody wants to prove the second factor. */
 export interface Wish {
   /** By a recovery code, for the phone is not at hand. */
   readonly recoveryCode?: boolean | undefined;
+  /** By two codes of a token that counts and has run ahead. */
+  readonly resync?: boolean | undefined;
 }
 
 /** Proves the second factor: by a one-time code, or a recovery code, which is longer. */
@@ -23,6 +26,7 @@ export async function answerChallenge(
   if (wish.recoveryCode && factors.length === 0)
     throw new CommandError('You have no recovery codes left. Ask an administrator.', exitCodes.precondition);
   refuseIfAllWait(factors);
+  if (wish.resync) return resync(talk, challenge);
   return tryAgain(talk, async () => {
     const code = await talk.prompter.ask(wish.recoveryCode ? 'Recovery code' : question(factors));
     const isShort = code.replace(/[\s-]/g, '').length <= 8;
@@ -30,6 +34,15 @@ export async function answerChallenge(
     const { step, codesLeft } = await talk.auth.useRecoveryCode({ signInToken, recoveryCode: code });
     sayCodesLeft(talk, codesLeft);
     return step;
+  });
+}
+
+async function resync(talk: Talk, { signInToken, factors }: Auth.Challenge): Promise<Auth.SignInStep | undefined> {
+  const [token] = factors.filter(({ kind, usable }) => usable && kind === Auth.Method.METHOD_HOTP);
+  if (!token) throw new CommandError('You have no token that counts, or it is suspended.', exitCodes.precondition);
+  return tryAgain(talk, async () => {
+    const codes = await askTwoCodes(talk.prompter);
+    return (await talk.auth.resyncFactor({ signInToken, factorId: token.factorId, ...codes })).step;
   });
 }
 
