@@ -4,8 +4,7 @@ import type { Online } from './online.js';
 import type { Column } from './table.js';
 import { methodWord, types } from './types.js';
 
-/** A device a row. */
-export const factorColumns: readonly Column<Auth.Factor>[] = [
+const columns: readonly Column<Auth.Factor>[] = [
   ['LABEL', ({ label }) => label],
   ['KIND', ({ kind }) => methodWord(kind)],
   ['STATE', ({ state }) => word('FACTOR_STATE', Auth.factorStateToJSON(state))],
@@ -19,6 +18,6 @@ export const factorFields: readonly Column<Auth.Factor>[] = columns.map(([title,
 
 /** Devices below each other, and how many recovery codes stand beside them. */
 export function showFactors(online: Online, { factors, recoveryCodesLeft }: Auth.ListFactorsResponse): void {
-  online.list(factors, types.factor, factorColumns);
+  online.list(factors, types.factor, columns);
   online.say(`Recovery codes left: ${recoveryCodesLeft}`);
 }

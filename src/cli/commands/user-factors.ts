@@ -4,7 +4,6 @@ import { factorId } from '../find-factor.js';
 import { userId } from '../look-up.js';
 import { showFactors } from '../show-factors.js';
 import { type Workbench, withServer } from '../with-server.js';
-import { addImportFactor } from './import-factor.js';
 
 type Change = (admin: AdminClient, request: { userId: string; factorId: string }) => Promise<unknown>;
 
@@ -23,7 +22,6 @@ export function addUserFactors(users: Command, bench: Workbench): void {
         showFactors(online, found);
       }),
     );
-  addImportFactor(factors, bench);
   addChange(
     factors,
     bench,
