@@ -1,4 +1,5 @@
 import { MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
+import { Method } from '../../generated/sallyport/auth/v1/factor.js';
 import { UserKind } from '../../generated/sallyport/auth/v1/session.js';
 import type { SignInStep } from '../../generated/sallyport/auth/v1/sign_in.js';
 import { codeAt } from '../../src/crypto/otp-codes.js';
@@ -118,6 +119,23 @@ export async function everyFlow(server: Sallyport, recorder: Recorder) {
     await must('AuthService/reauthenticate', by(password), own);
   }
 
+  /** A hardware token that is the only device of somebody. */
+  async function tokenByCounter(username: string, userId: string, admin: From): Promise<void> {
+    const seedText = wellFormed('seed');
+    const seed = fromBase32(seedText);
+    const token = { userId, kind: Method.METHOD_HOTP, digits: 8, label: 'token' };
+    await mustNot('AdminService/importFactor', { ...token, secret: `${newCanary()}!` }, admin);
+    const made = await must('AdminService/importFactor', { ...token, secret: seedText }, admin);
+    recorder.remember('a seed in bytes', Buffer.from(seed).toString('latin1'));
+    const { factorId } = made['factor'] as { factorId: string };
+    const start = await must('AuthService/startSignIn', { username, password });
+    const resync = { signInToken: tokenIn(start), factorId };
+    const wrong = { firstCode: wellFormed('code'), secondCode: wellFormed('code') };
+    await mustNot('AuthService/resyncFactor', { ...resync, ...wrong });
+    const right = { firstCode: codeAt(seed, SHAPE, 7), secondCode: codeAt(seed, SHAPE, 8) };
+    await must('AuthService/resyncFactor', { ...resync, ...right });
+  }
+
   async function machines(admin: From, owner: string): Promise<void> {
     const made = await must('AdminService/createUser', { username: 'robot' }, admin);
     const { userId } = made['user'] as { userId: string };
@@ -154,6 +172,7 @@ export async function everyFlow(server: Sallyport, recorder: Recorder) {
   const bob = await must('AdminService/createUser', { username: 'bob' }, admin);
   await withoutDevice('bob', text(bob, 'oneTimePassword'));
   await policy(MfaSwitch.MFA_SWITCH_ON);
+  await tokenByCounter('bob', (bob['user'] as { userId: string }).userId, admin);
   const viewer = await must('AdminService/createUser', { username: 'vic', roleIds: ['backup-viewer'] }, admin);
   const { session: viewing } = await arrive('vic', text(viewer, 'oneTimePassword'));
   return { admin, viewer: inSession(viewing), keyed: { address: server.address, componentKey: String(componentKey) } };

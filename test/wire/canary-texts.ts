@@ -18,6 +18,7 @@ const SHAPES: Readonly<Record<string, () => string>> = {
   sign_in_token: () => token('ssi'),
   session_token: () => token('sst'),
   secret: () => token('sps'),
+  seed: () => letters(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'),
   enrollment_code: groups,
   recovery_code: () => `0${randomInt(1, 10)}-${groups()}`,
 };

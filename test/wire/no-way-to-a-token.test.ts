@@ -97,14 +97,8 @@ async function knockAll(cases: readonly Case[]): Promise<Result[]> {
   return results;
 }
 
-// Counter-based codes are not looked at yet: gone from here once they are, and the test below says when.
-const LATER = ({ each }: Result): boolean => each.factor === 'hotp' || each.door === 'ResyncFactor';
-
-const CODES_OF: readonly Case['door'][] = ['VerifyOtp', 'Reauthenticate by a code', 'ResyncFactor'];
-
 const differing = (results: readonly Result[]): string[] =>
   results
-    .filter((result) => !LATER(result))
     .filter(({ each, came }) => came.startsWith('a token') || (came === 'token') !== DOORS[each.door](each))
     .map(({ each, came }) => `${nameOf(each)}: ${came}`);
 
@@ -122,9 +116,7 @@ test('a token comes where the model says so, and nowhere else', async () => {
 
   expect(differing(results)).toEqual([]);
   expect(results.filter(saysNothing)).toEqual([]);
-  const early = results.filter((result) => LATER(result) && CODES_OF.includes(result.each.door));
-  expect(early.filter(({ came }) => came === 'token')).toEqual([]);
-  for (const door of Object.keys(DOORS).filter((name) => name !== 'ResyncFactor'))
+  for (const door of Object.keys(DOORS))
     expect(results.filter(({ each, came }) => each.door === door && came === 'token').length).toBeGreaterThan(10);
 }, 240_000);
 
