@@ -41,11 +41,6 @@ describe('what does not reach our code', () => {
       'FIELDS_INVALID',
     );
   });
-
-  test.each(['AdminService/importFactor'] as const)('%s has no handler yet and stays UNIMPLEMENTED', async (name) => {
-    const { address } = await open({ active: activeSession({ permissions: ['mfa.manage'] }) });
-    expect((await ask(address, name, {}, asAnn)).error?.code).toBe(status.UNIMPLEMENTED);
-  });
 });
 
 describe('a unix socket', () => {

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleAccess } from '../../generated/sallyport/admin/v1/component.js';
 import { EnrollmentProof, MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
+import { Method } from '../../generated/sallyport/auth/v1/factor.js';
 import { UserKind } from '../../generated/sallyport/auth/v1/session.js';
 import type { SignInStep } from '../../generated/sallyport/auth/v1/sign_in.js';
 import { type Sallyport as Client, connect, type SallyportError } from '../../src/client/index.js';
+import { codeAt, otpCodes } from '../../src/crypto/otp-codes.js';
 import { codeFor, firstAdministrator, firstSignIn, PASSWORD } from '../support/people.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
 
 /**
  * Every door to a session looks at user, component, policy, factor and wait at the moment it would open: what changed after
- * somebody began counts. Doors of the next release join here; `test/grpc/one-way-to-a-session.test.ts` lists them all.
+ * somebody began counts. `test/grpc/one-way-to-a-session.test.ts` lists them all.
  */
 const NEW_PASSWORD = 'copper meadow ribbon';
 
@@ -97,6 +99,23 @@ async function beforeUseRecoveryCode(): Promise<Ready> {
   const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
   const use = { signInToken, recoveryCode: recoveryCodes[3] ?? '' };
   return { userId, knock: async (by = web) => tokenOf(await by.auth.useRecoveryCode(use)) };
+}
+
+async function beforeResyncFactor(): Promise<Ready> {
+  const { userId, username, oneTimePassword } = await newPerson();
+  await firstSignIn(server, web, username, oneTimePassword);
+  const seed = Buffer.from(userId.slice(-20));
+  const kind = Method.METHOD_HOTP;
+  const { factor } = await admin.admin.importFactor({ userId, kind, secret: otpCodes.base32(seed) });
+  const { signInToken } = stage(await web.auth.startSignIn({ username, password: PASSWORD }), 'challenge');
+  const [firstCode, secondCode] = [20, 21].map((counter) => codeAt(seed, { algorithm: 'SHA1', digits: 6 }, counter));
+  const two = {
+    signInToken,
+    factorId: factor?.factorId ?? '',
+    firstCode: firstCode ?? '',
+    secondCode: secondCode ?? '',
+  };
+  return { userId, knock: async (by = web) => tokenOf(await by.auth.resyncFactor(two)) };
 }
 
 async function beforeConfirmEnrollment(): Promise<Ready> {
@@ -196,6 +215,7 @@ const machineAndBack: Change = async (ready) => {
 const WITH_MFA = [
   ['VerifyOtp', beforeVerifyOtp, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['UseRecoveryCode', beforeUseRecoveryCode, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
+  ['ResyncFactor', beforeResyncFactor, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['ConfirmEnrollment', beforeConfirmEnrollment, 'SIGN_IN_EXPIRED', 'COMPONENT_REFUSED', 'MFA_REQUIRED'],
   ['Reauthenticate', beforeReauthenticate, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
   ['ChangePassword in a session', beforeOwnPasswordChange, 'SESSION_REQUIRED', 'SESSION_REQUIRED', 'SESSION_REQUIRED'],
