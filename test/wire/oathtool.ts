@@ -8,3 +8,9 @@ export function phoneCode(secret: string, at: number): string {
     encoding: 'utf8',
   }).trim();
 }
+
+/** The code that a token shows at a count of presses, likewise. */
+export function tokenCode(seed: string, counter: number): string {
+  const argv = ['--hotp', '--base32', '--counter', String(counter), '-'];
+  return execFileSync('oathtool', argv, { input: seed, encoding: 'utf8' }).trim();
+}

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Sallyport } from '../support/sallyport.js';
 import type { Answer, Driver, Json, Question, RefusalAnswer } from './driver.js';
+import { hardwareToken } from './hardware-token.js';
 import { lostPhone } from './lost-phone.js';
 import { newPhone } from './new-phone.js';
 import { phoneCode } from './oathtool.js';
@@ -193,6 +194,7 @@ export async function wholeStory(story: Storyteller): Promise<void> {
 
   await newPhone(story, admin.secret);
   await lostPhone(story, admin.secret);
+  await hardwareToken(story, admin.secret);
   await programs(story, admin.secret);
 }
 
