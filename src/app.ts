@@ -37,7 +37,8 @@ export interface Outside {
 export const machine = (env: Outside['env']): Outside => ({
   clock: Date.now,
   openStorage: persistence.openStorage,
-  referenceClock: (storage) => () => storage.reads(({ keys }) => keys.now()),
+  referenceClock: ({ hasOwnClock, reads }) =>
+    hasOwnClock ? () => reads(({ keys }) => keys.now()) : domain.steadyClock(Date.now, () => performance.now()),
   createHashQueue: crypto.createHashQueue,
   env,
 });
@@ -224,6 +225,8 @@ async function open(parts: Parts): Promise<App> {
   const { settings, log, metrics, storage, needs } = parts;
   const lastSeen = persistence.createLastSeen(needs.unitOfWork);
   const certificates = certificatesOf(settings, metrics, log);
+  // Before anybody can call: by a clock that is not looked at nothing is opened.
+  await parts.watch.look();
   const server = await grpc.startServer({
     listeners: listenersOf(settings),
     certificates,
@@ -246,7 +249,6 @@ async function open(parts: Parts): Promise<App> {
     server.setServing(await isReady()),
   );
   for (const finding of storage.findings) log.warn(finding);
-  await parts.watch.look();
   server.setServing(await isReady());
   log.info({ listen: server.addresses, metrics: metricsServer?.address }, 'serving');
   return {

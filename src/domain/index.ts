@@ -5,6 +5,7 @@ export * from './audit/list-audit-events.js';
 export * from './audit/list-own-events.js';
 export * from './audit/record-refusal.js';
 export * from './audit/watch-due-events.js';
+export { steadyClock } from './clock/steady-clock.js';
 export { MOST_APART, type ReferenceClock, watchClock } from './clock/watch-clock.js';
 export * from './component/change-components.js';
 export * from './component/prove-component.js';

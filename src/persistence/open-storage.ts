@@ -17,6 +17,8 @@ export interface Storage {
   readonly reads: CommittedReads;
   /** Whether the database answers. */
   readonly ping: () => Promise<void>;
+  /** Whether the database is a server with a clock of its own, which all replicas share; a file has none. */
+  readonly hasOwnClock: boolean;
   /** Lets the units that wait finish first. */
   readonly close: () => Promise<void>;
   /** Settings of a server or cluster that an administrator should change. */
@@ -113,6 +115,7 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
       now,
     }),
     ping: () => ping(mustNotHaveMoved),
+    hasOwnClock: settings.address.engine !== 'sqlite',
     close: async () => {
       await units.drain();
       await closeAll();

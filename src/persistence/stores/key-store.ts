@@ -7,10 +7,10 @@ import { changed, deleteEach, limited, onDuplicate, words } from './sql.js';
 
 const HOUR = 60 * 60_000;
 
-// One clock for all replicas; their own ones may differ. Whole seconds on a server: NOW(3) is ambiguous when summer time ends.
+// One clock for all replicas; their own ones may differ. Of UTC: NOW(3) is ambiguous when summer time ends.
 const NOW: Readonly<Record<Dialect, string>> = {
   sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-  mysql: 'UNIX_TIMESTAMP() * 1000',
+  mysql: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
 };
 
 const NEEDED = [
