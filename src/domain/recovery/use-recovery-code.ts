@@ -1,6 +1,7 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { waitStartedBy } from '../lockout/attempt.js';
 import { passwordKind } from '../sign-in/live-user.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
@@ -23,12 +24,15 @@ export function useRecoveryCode(needs: RecoveryNeeds & StepNeeds) {
   const prove = proveRecoveryCode(needs);
   const step = takeStep(needs);
 
-  return (call: Call, attempt: RecoveryAttempt): Promise<Used> =>
-    prove(call, attempt, async (stores, at, proof) => {
+  return async (call: Call, attempt: RecoveryAttempt): Promise<Used> => {
+    // Before a failure is reserved: what is refused further on rolls back, and would leave it.
+    mustTrustClock(needs);
+    return prove(call, attempt, async (stores, at, proof) => {
       const { right } = proof;
       const spent = right !== undefined && (await stores.recoveryCodes.spend(right.id));
       return spent ? goOn(stores, call, at, proof) : settleWrong(stores, call, at, proof);
     });
+  };
 
   async function goOn(stores: Stores, call: Call, { signIn, user }: AtChallenge, proof: RecoveryProof): Promise<Used> {
     const now = needs.clock();

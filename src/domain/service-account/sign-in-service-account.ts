@@ -1,6 +1,7 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { personRefused } from '../component/admits.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import { type OpenedSession, openSession } from '../session/open-session.js';
@@ -32,7 +33,8 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
   const open = openSession(needs);
   const prove = provePassword(needs);
 
-  return (call: Call, attempt: SecretAttempt): Promise<Opened> => {
+  return async (call: Call, attempt: SecretAttempt): Promise<Opened> => {
+    mustTrustClock(needs);
     if (looksLikeSecret(attempt.secret))
       return needs.unitOfWork((stores) => bySecret(stores, call, attempt), { deadline: call.deadline });
     const typed = { name: attempt.name, password: attempt.secret };
