@@ -32,7 +32,7 @@ const FULL: Thoroughness = {
 };
 
 const QUICK: Thoroughness = {
-  rounds: 2,
+  rounds: 1,
   warmUp: 200,
   measure: 500,
   openLoop: 500,

@@ -40,6 +40,6 @@ export async function latencyAtHalf(
 /** For what takes so long that a short window would see next to nothing of it. */
 export const longEnough = <T extends Pick<Thoroughness, 'warmUp' | 'measure'>>(how: T): T => ({
   ...how,
-  warmUp: Math.max(how.warmUp, 1000),
-  measure: Math.max(how.measure, 1500),
+  warmUp: Math.max(how.warmUp, 500),
+  measure: Math.max(how.measure, 1000),
 });
