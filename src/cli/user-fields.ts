@@ -37,6 +37,7 @@ export const userFields: readonly Column<Admin.User>[] = [
   ['waits', ({ waits }) => waits.filter(({ failures }) => failures > 0).map(waitText)],
   ['wrong codes in 30 days', ({ wrongCodesInBudget }) => wrongCodesInBudget],
   ['clock of the phone', ({ clockOffset }) => clockOffset && offsetText(Number(clockOffset.seconds))],
+  ['found off', ({ clockOffsetTime }) => clockOffsetTime],
 ];
 
 /** A service account alone: it has neither password nor device. */
@@ -57,6 +58,6 @@ function waitText({ kind, state, failures, endTime }: Admin.Wait): string {
 }
 
 /** How far a phone's clock is from the server's. */
-export function offsetText(seconds: number): string {
+function offsetText(seconds: number): string {
   return `${formatLength(Math.abs(seconds) * 1000)} ${seconds < 0 ? 'behind' : 'ahead'}`;
 }

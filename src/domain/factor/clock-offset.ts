@@ -20,6 +20,16 @@ export function clockOffset(
   return found === undefined ? undefined : (found - around) * shape.period * 1000;
 }
 
+/** A code of 60 s is right this long after its step began, one step late. */
+const LONGEST_RIGHT = 120_000;
+
+/**
+ * What may be told of an offset that was recorded. A code from ahead of its time will be right before long: whoever guessed it
+ * must not read so beforehand, wherever it was written.
+ */
+export const toldOffset = (at: number, offset: number | undefined, now: number): number | undefined =>
+  offset !== undefined && offset > 0 && now < at + offset + LONGEST_RIGHT ? undefined : offset;
+
 /** What a person is told: "your phone is 4 min 30 s behind this server". */
 export function offsetRefusal(offset: number): RefusalDetails {
   const seconds = Math.abs(offset) / 1000;

@@ -1,5 +1,5 @@
-import { AUDIT } from '../audit/audit-codes.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
+import { toldOffset } from '../factor/clock-offset.js';
 import type { WaitKind, WaitRow } from '../lockout/wait-row.js';
 import type { Role } from '../role/role.js';
 import type { ReadStores } from '../stores.js';
@@ -17,20 +17,32 @@ export interface UserView {
   readonly secretCount: number;
   /** Only where one user is shown. */
   readonly waits: ReadonlyMap<WaitKind, WaitRow> | undefined;
-  /** Milliseconds the phone was off at the last wrong code, where that was found; only where one user is shown. */
-  readonly clockOffset: number | undefined;
+  /** Only where one user is shown. */
+  readonly clockOffset: ClockOffset | undefined;
 }
+
+/** How far a phone was off at a wrong code: milliseconds, negative is behind. */
+export interface ClockOffset {
+  readonly by: number;
+  readonly at: number;
+}
+
+/** What GetUser costs does not grow with the trail. */
+const EVENTS_LOOKED_AT = 50;
 
 /** One user with everything. */
 export async function userView(stores: ReadStores, user: User, now: number): Promise<UserView> {
   const [view] = await userViews(stores, [user], now);
   if (!view) throw new Error('a user has a view');
-  return { ...view, waits: await stores.waits.ofUser(user, now), clockOffset: await lastOffset(stores, user.id) };
+  return { ...view, waits: await stores.waits.ofUser(user, now), clockOffset: await lastOffset(stores, user.id, now) };
 }
 
-async function lastOffset({ audit }: ReadStores, subject: string): Promise<number | undefined> {
-  const [last] = await audit.list({ subject, codes: [AUDIT.INVALID_CODE] }, { limit: 1, after: undefined });
-  return last?.clockOffset;
+async function lastOffset({ audit }: ReadStores, subject: string, now: number): Promise<ClockOffset | undefined> {
+  for (const { at, clockOffset } of await audit.list({ subject }, { limit: EVENTS_LOOKED_AT, after: undefined })) {
+    const by = toldOffset(at, clockOffset, now);
+    if (by !== undefined) return { by, at };
+  }
+  return undefined;
 }
 
 /** A page of users, with everything but their waits: a handful of statements, however many they are. */

@@ -35,7 +35,8 @@ export const toUser = (view: UserView, now: number): UserMessage => ({
     .filter(([, row]) => row.failures > 0 || row.budgetSpent > 0)
     .map(([kind, row]) => toWait(kind, row, now)),
   wrongCodesInBudget: view.waits?.get('code')?.budgetSpent ?? 0,
-  clockOffset: toDuration(view.clockOffset),
+  clockOffset: toDuration(view.clockOffset?.by),
+  clockOffsetTime: toDate(view.clockOffset?.at),
   ownerUserId: view.user.ownerId ?? '',
   kindReason: view.user.kindReason ?? '',
   endTime: toDate(view.user.endsAt),

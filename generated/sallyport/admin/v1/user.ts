@@ -176,7 +176,10 @@ export interface User {
   waits: Wait[];
   /** Wrong codes after a right password in the last thirty days; at 300 code factors are disabled. Only in GetUser. */
   wrongCodesInBudget: number;
-  /** How far their phone's clock was off at the last wrong code, where that was found. Only in GetUser. */
+  /**
+   * How far their phone's clock was off at a wrong code, where that was found lately. Only in GetUser. A code that was
+   * ahead of its time is told of once it can be right no more.
+   */
   clockOffset:
     | Duration
     | undefined;
@@ -190,6 +193,8 @@ export interface User {
     | undefined;
   /** Of a service account: how many of its secrets can be used now. */
   serviceSecretCount: number;
+  /** When `clock_offset` was found. */
+  clockOffsetTime: Date | undefined;
 }
 
 /** Asks for CreateUser. */
@@ -602,6 +607,7 @@ function createBaseUser(): User {
     kindReason: "",
     endTime: undefined,
     serviceSecretCount: 0,
+    clockOffsetTime: undefined,
   };
 }
 
@@ -669,6 +675,9 @@ export const User: MessageFns<User> = {
     }
     if (message.serviceSecretCount !== 0) {
       writer.uint32(168).int32(message.serviceSecretCount);
+    }
+    if (message.clockOffsetTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.clockOffsetTime), writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -854,6 +863,14 @@ export const User: MessageFns<User> = {
             message.serviceSecretCount = reader.int32();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.clockOffsetTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -951,6 +968,11 @@ export const User: MessageFns<User> = {
         : isSet(object.service_secret_count)
         ? globalThis.Number(object.service_secret_count)
         : 0,
+      clockOffsetTime: isSet(object.clockOffsetTime)
+        ? fromJsonTimestamp(object.clockOffsetTime)
+        : isSet(object.clock_offset_time)
+        ? fromJsonTimestamp(object.clock_offset_time)
+        : undefined,
     };
   },
 
@@ -1019,6 +1041,9 @@ export const User: MessageFns<User> = {
     if (message.serviceSecretCount !== 0) {
       obj.serviceSecretCount = Math.round(message.serviceSecretCount);
     }
+    if (message.clockOffsetTime !== undefined) {
+      obj.clockOffsetTime = message.clockOffsetTime.toISOString();
+    }
     return obj;
   },
 
@@ -1050,6 +1075,7 @@ export const User: MessageFns<User> = {
     message.kindReason = object.kindReason ?? "";
     message.endTime = object.endTime ?? undefined;
     message.serviceSecretCount = object.serviceSecretCount ?? 0;
+    message.clockOffsetTime = object.clockOffsetTime ?? undefined;
     return message;
   },
 };
