@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import type { Admin } from '../../client/index.js';
-import { escapeText } from '../escape-text.js';
-import { formatLength } from '../format-time.js';
+import type { Admin, Sallyport } from '../../client/index.js';
 import { userId } from '../look-up.js';
+import { type Clocks, whichClock } from '../which-clock.js';
 import { type Workbench, withServer } from '../with-server.js';
-
-/** More than this, and a code of 30 s may be refused: one step each way. */
-const TOLERABLE = 30_000;
 
 /** `mfa diagnose`: which clock to mend when somebody's codes are refused. */
 export function addDiagnose(mfa: Command, bench: Workbench): void {
@@ -15,42 +11,37 @@ export function addDiagnose(mfa: Command, bench: Workbench): void {
     .description('say which clock to mend when the codes of a user are refused')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
-        const { server, user, here } = await online.call(async (sallyport) => {
-          const found = await sallyport.admin.getUser({
-            user: { $case: 'userId', value: await userId(sallyport, name) },
-          });
-          const asked = Date.now();
-          const time = await sallyport.auth.getServerTime({});
-          return { server: time, user: found.user, here: (asked + Date.now()) / 2 };
-        });
-        const apart = here - (server.serverTime?.getTime() ?? here);
-        for (const finding of findings(escapeText(name), { trusted: server.trusted, apart, user })) online.say(finding);
+      withServer<[string]>(bench, async (online, [name], { json }: { json?: boolean }) => {
+        const { user, clocks } = await online.call((sallyport) => compare(sallyport, name));
+        const found = whichClock(name, clocks);
+        if (json) return online.facts({ ...asJson(clocks), mend: found.map(({ clock }) => clock) }, []);
+        for (const { sentence } of found) online.done(sentence);
+        if (found.length === 0) online.done(noneKnown(name));
+        if (user?.waits.some(({ failures }) => failures > 0))
+          online.done(`Failures of ${name} are counted: sallyport users show ${name}`);
       }),
     );
 }
 
-interface Clocks {
-  readonly trusted: boolean;
-  /** Milliseconds this machine is ahead of the server. */
-  readonly apart: number;
-  readonly user: Admin.User | undefined;
+async function compare(sallyport: Sallyport, name: string): Promise<{ user: Admin.User | undefined; clocks: Clocks }> {
+  const value = await userId(sallyport, name);
+  const { user } = await sallyport.admin.getUser({ user: { $case: 'userId', value } });
+  const asked = Date.now();
+  const { serverTime, trusted } = await sallyport.auth.getServerTime({});
+  // The server's time lies between asking and hearing.
+  const here = (asked + Date.now()) / 2;
+  const by = user?.clockOffset && Number(user.clockOffset.seconds) * 1000;
+  const phone = by === undefined ? undefined : { by, at: user?.clockOffsetTime };
+  return { user, clocks: { trusted, machine: here - (serverTime?.getTime() ?? here), phone } };
 }
 
-/** What to mend, the gravest first; the last one if nothing is found. */
-export function findings(name: string, { trusted, apart, user }: Clocks): readonly string[] {
-  const offset = user?.clockOffset && Number(user.clockOffset.seconds) * 1000;
-  const found = [
-    !trusted && "The server does not trust its clock: it accepts no code. Set the server's clock, by NTP.",
-    offset &&
-      `The phone of ${name} was ${side(offset)} the server at the last wrong code. Set the phone's clock to automatic.`,
-    Math.abs(apart) > TOLERABLE &&
-      `This machine is ${side(apart)} the server. One of the two is wrong: set it, by NTP.`,
-    user?.waits.length && `${name} has failures that are counted: sallyport users show ${name}`,
-  ].filter((text) => typeof text === 'string');
-  return found.length > 0
-    ? found
-    : [`No clock is known to be off. Let ${name} try the code that the phone shows now, then ask again.`];
-}
+const asJson = ({ trusted, machine, phone }: Clocks): object => ({
+  serverTrusted: trusted,
+  machineOffsetSeconds: Math.round(machine / 1000),
+  phoneOffsetSeconds: phone === undefined ? null : phone.by / 1000,
+  phoneOffsetTime: phone?.at?.toISOString() ?? null,
+});
 
-const side = (by: number): string => `${formatLength(Math.abs(by))} ${by < 0 ? 'behind' : 'ahead of'}`;
+const noneKnown = (name: string): string =>
+  `No clock is known to be off. Let ${name} try the code that the phone shows now, then ask again; where the phone is ahead, ` +
+  'its code has to pass before it is told: twelve minutes at most.';
