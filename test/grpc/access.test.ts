@@ -74,8 +74,14 @@ describe('the access table', () => {
 
 test('the early no looks before every method that takes a proof a ladder counts', () => {
   expect([...LOCKED_METHODS].sort()).toEqual(
-    ['ChangePassword', 'Reauthenticate', 'SignInServiceAccount', 'StartSignIn', 'UseRecoveryCode', 'VerifyOtp'].map(
-      (name) => AUTH + name,
-    ),
+    [
+      'ChangePassword',
+      'Reauthenticate',
+      'ResyncFactor',
+      'SignInServiceAccount',
+      'StartSignIn',
+      'UseRecoveryCode',
+      'VerifyOtp',
+    ].map((name) => AUTH + name),
   );
 });

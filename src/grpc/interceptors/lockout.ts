@@ -1,6 +1,7 @@
 import type {
   ChangePasswordRequest,
   ReauthenticateRequest,
+  ResyncFactorRequest,
   SignInServiceAccountRequest,
   StartSignInRequest,
   UseRecoveryCodeRequest,
@@ -38,6 +39,15 @@ const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
   [
     `${SERVICE}VerifyOtp`,
     (early, { deadline }, request) => early.signIn((request as VerifyOtpRequest).signInToken, deadline),
+  ],
+  [
+    `${SERVICE}ResyncFactor`,
+    (early, incoming, request) => {
+      const { signInToken } = request as ResyncFactorRequest;
+      const user = ownUser(incoming);
+      if (signInToken !== '') return early.signIn(signInToken, incoming.deadline);
+      return user && early.code(user.id, incoming.deadline);
+    },
   ],
   [
     `${SERVICE}UseRecoveryCode`,

@@ -24,6 +24,8 @@ const cases: [MethodName, string, object, object, Kind, string][] = [
     'recovery',
     'ssi_1',
   ],
+  ['AuthService/resyncFactor', 'resyncFactor', { signInToken: 'ssi_1', factorId: 'f' }, {}, 'signIn', 'ssi_1'],
+  ['AuthService/resyncFactor', 'resyncFactor', { factorId: 'f' }, asAnn, 'code', 'u1'],
   ['AuthService/reauthenticate', 'reauthenticate', { proof: { $case: 'code', value: '123456' } }, asAnn, 'code', 'u1'],
   [
     'AuthService/reauthenticate',

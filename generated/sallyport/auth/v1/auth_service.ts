@@ -4362,7 +4362,8 @@ export const AuthServiceService = {
    * Moves an HOTP counter forward by two consecutive codes within 50. At the challenge it answers what VerifyOtp would;
    * in a session it opens none.
    *
-   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED.
+   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED; at the challenge ENROLLMENT_TAKEN, MFA_REQUIRED,
+   * COMPONENT_REFUSED.
    */
   resyncFactor: {
     path: "/sallyport.auth.v1.AuthService/ResyncFactor" as const,
@@ -4542,7 +4543,8 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * Moves an HOTP counter forward by two consecutive codes within 50. At the challenge it answers what VerifyOtp would;
    * in a session it opens none.
    *
-   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED.
+   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED; at the challenge ENROLLMENT_TAKEN, MFA_REQUIRED,
+   * COMPONENT_REFUSED.
    */
   resyncFactor: handleUnaryCall<ResyncFactorRequest, ResyncFactorResponse>;
   /**
@@ -4851,7 +4853,8 @@ export interface AuthServiceClient extends Client {
    * Moves an HOTP counter forward by two consecutive codes within 50. At the challenge it answers what VerifyOtp would;
    * in a session it opens none.
    *
-   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED.
+   * Refuses: INVALID_CODE, LOCKED_OUT, SIGN_IN_EXPIRED, SESSION_REQUIRED; at the challenge ENROLLMENT_TAKEN, MFA_REQUIRED,
+   * COMPONENT_REFUSED.
    */
   resyncFactor(
     request: ResyncFactorRequest,
