@@ -15,8 +15,12 @@ export function requireFreshProof({ session, user }: Pick<ActiveSession, 'sessio
   const enrolled = user.enrolledAt !== undefined;
   const proved = !enrolled || session.secondFactor !== undefined;
   if (proved && now - session.provedAt <= FRESH_FOR) return;
-  throw stepUpRequired(enrolled ? 'totp' : 'password');
+  throw stepUpRequired(enrolled ? deviceKind(session) : 'password');
 }
+
+// Of the device that came in; whoever proved none yet is asked for a phone's code, and a token's does as well.
+const deviceKind = ({ secondFactor }: ActiveSession['session']): string =>
+  secondFactor?.kind === 'hotp' ? 'hotp' : 'totp';
 
 /** A session opened by a recovery code changes nothing guarded, to its end: no proof in it would do. */
 export function refuseRecoverySession({ session }: ActiveSession): void {

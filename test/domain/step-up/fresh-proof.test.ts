@@ -43,6 +43,16 @@ describe('a fresh proof', () => {
     expect(notEnrolled?.details.metadata).toEqual({ max_age: '600', methods: 'password' });
   });
 
+  test('is asked for from the token by whoever came in with one', () => {
+    const active = sessionOf();
+    const secondFactor = { kind: 'hotp', at: NOW, factorId: 'token', enrolledAt: NOW } as const;
+    const byToken = { ...active, session: { ...active.session, secondFactor } };
+
+    const refused = refusalOf(() => requireFreshProof(byToken, NOW + TEN_MINUTES + 1));
+
+    expect(refused?.details.metadata?.['methods']).toBe('hotp');
+  });
+
   test('is the password alone for who has no factor', () => {
     const active = sessionOf({ enrolled: false, factor: false });
 
