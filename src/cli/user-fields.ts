@@ -36,8 +36,7 @@ export const userFields: readonly Column<Admin.User>[] = [
   ['enrolment code until', ({ enrollmentCodeExpireTime }) => enrollmentCodeExpireTime],
   ['waits', ({ waits }) => waits.filter(({ failures }) => failures > 0).map(waitText)],
   ['wrong codes in 30 days', ({ wrongCodesInBudget }) => wrongCodesInBudget],
-  ['clock of the phone', ({ clockOffset }) => clockOffset && offsetText(Number(clockOffset.seconds))],
-  ['found off', ({ clockOffsetTime }) => clockOffsetTime],
+  ['clock of the phone', offsetText],
 ];
 
 /** A service account alone: it has neither password nor device. */
@@ -57,7 +56,10 @@ function waitText({ kind, state, failures, endTime }: Admin.Wait): string {
   return `${methodWord(kind)}: ${word('WAIT_STATE', Admin.waitStateToJSON(state))}${until}, failures: ${failures}`;
 }
 
-/** How far a phone's clock is from the server's. */
-function offsetText(seconds: number): string {
-  return `${formatLength(Math.abs(seconds) * 1000)} ${seconds < 0 ? 'behind' : 'ahead'}`;
+// How far a phone's clock was from the server's, and when.
+function offsetText({ clockOffset, clockOffsetTime: at }: Admin.User): string {
+  if (!clockOffset) return '';
+  const seconds = Number(clockOffset.seconds);
+  const side = seconds < 0 ? 'behind' : 'ahead';
+  return `${formatLength(Math.abs(seconds) * 1000)} ${side}${at ? ` at ${formatTime(at)}` : ''}`;
 }

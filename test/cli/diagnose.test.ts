@@ -67,3 +67,8 @@ test('who may not see the user is told so', async () => {
   });
   expect((await sallyport('mfa diagnose alice')).exitCode).toBe(5);
 });
+
+test('a user is shown with how far their phone was off, and when', async () => {
+  const { sallyport } = await server(off);
+  expect((await sallyport('users show alice')).stdout).toContain('4 min 30 s behind at 2031-02-03 04:05:06Z');
+});
