@@ -1,8 +1,9 @@
-import { createHashQueue } from '../../src/crypto/index.js';
+import type { createHashQueue } from '../../src/crypto/index.js';
+import { quickHashQueue } from './quick-hashes.js';
 
 /** Prints a line for each enrolment code that is compared with the one there is: a decoy is none. */
 export const countingLooks: typeof createHashQueue = (settings) => {
-  const queue = createHashQueue(settings);
+  const queue = quickHashQueue(settings);
   return {
     ...queue,
     enter: () => {

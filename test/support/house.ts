@@ -13,6 +13,7 @@ import { formatToken } from '../../src/domain/token.js';
 import { blankUser } from '../../src/domain/user/create-user.js';
 import type { User } from '../../src/domain/user/user.js';
 import { type Engine, openStores } from './engines.js';
+import { QUICK } from './quick-hashes.js';
 
 export const PASSWORD = 'granite sparrow lantern';
 export const SHAPE: TotpShape = { algorithm: 'SHA1', digits: 6, period: 30 };
@@ -65,7 +66,7 @@ export async function openHouse(engine: Engine, variant: Variant = {}) {
     blocklist: crypto.createBlocklist(),
     hashQueue: crypto.createHashQueue({
       keys,
-      parameters: { memoryKib: 19_456, iterations: 2, parallelism: 1 },
+      parameters: QUICK,
       threads: 2,
       places: 1000,
     }),

@@ -3,20 +3,22 @@ import { type Outside, start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
 import { createHashQueue } from '../../src/crypto/index.js';
 import { openStorage } from '../../src/persistence/index.js';
+import { quickHashQueue } from './quick-hashes.js';
 
 /**
  * Serves with the product's own `app.ts`. The file named by TEST_CLOCK_FILE holds the milliseconds to add to this
- * machine's time, so that nothing has to sleep. Broken variants bring parts of their own.
+ * machine's time, so that nothing has to sleep. Hashes are quick unless TEST_HASHES is `real`. Broken variants bring parts of
+ * their own.
  */
 export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<void> {
-  const { TEST_CLOCK_FILE: clockFile, ...env } = process.env;
+  const { TEST_CLOCK_FILE: clockFile, TEST_HASHES: hashes, ...env } = process.env;
   const offset = (): number => (clockFile === undefined ? 0 : Number(readFileSync(clockFile, 'utf8')));
   const clock = (): number => Date.now() + offset();
   const app = await start(loadSettings(env), {
     clock,
     openStorage,
     referenceClock: () => async () => clock(),
-    createHashQueue,
+    createHashQueue: hashes === 'real' ? createHashQueue : quickHashQueue,
     env,
     ...variant,
   });

@@ -9,14 +9,12 @@ import type { SlowHashPurpose } from '../../src/domain/ports.js';
 import type { Stores } from '../../src/domain/stores.js';
 import { openStorage } from '../../src/persistence/index.js';
 import { createLog } from '../../src/telemetry/index.js';
+import { QUICK, quickHashQueue } from './quick-hashes.js';
 
 type Value = string | number | Uint8Array | null;
 type Row = Readonly<Record<string, Value>>;
 /** What a broken variant does to the stores of every unit. */
 export type Alter = (stores: Stores) => Stores;
-
-// As weak as Argon2 can be: what is proved here is not that guessing is slow.
-const QUICK = { memoryKib: 8, iterations: 1, parallelism: 1 };
 
 /**
  * The whole product in this process, by its own `app.ts` and through its own gRPC door, with the database and the keys at
@@ -40,7 +38,7 @@ export async function startHere(settings: Readonly<Record<string, string>> = {})
     referenceClock: () => async () => Date.now(),
     env,
     log: createLog('error', { write: () => undefined }),
-    createHashQueue: (queue) => crypto.createHashQueue({ ...queue, parameters: QUICK }),
+    createHashQueue: quickHashQueue,
     openStorage: async (storageSettings) => {
       const storage = await openStorage(storageSettings);
       return {

@@ -30,7 +30,7 @@ describe('the time a refusal takes', () => {
 });
 
 async function toldApart(entry: string): Promise<number> {
-  server = await startSallyport({ entry });
+  server = await startSallyport({ entry, env: { TEST_HASHES: 'real' } });
   const client = clientOf(server);
   const names = await knownNames(client, PAIRS / TRIES_A_NAME);
   const unknown: number[] = [];
