@@ -41,8 +41,8 @@ const SECRET_BYTES = { least: 16, most: 64 };
 export function importFactor(needs: Needs) {
   const change = administer(needs);
   return async (caller: Caller, userId: string, token: Token): Promise<FactorView> => {
-    const secret = secretOf(needs, token);
     requireProof(caller, needs.clock());
+    const secret = secretOf(needs, token);
     return change(caller, 'mfa.manage', async (work) => {
       const user = await enrollable(work, userId);
       const factor = factorFrom(needs, work, user, token, secret);
