@@ -49,18 +49,15 @@ export interface Options extends Thoroughness {
   readonly quick: boolean;
   /** Names of scenarios; all where there is none. */
   readonly only: readonly string[];
-  /** How many times wider than the scenarios say a target may be missed before the run counts as failed. */
-  readonly leeway: number;
   readonly out: string;
 }
 
-export const USAGE = `usage: npm run bench -- [--quick] [--only NAME]… [--rounds N] [--seconds N] [--leeway N] [--out FOLDER]
+export const USAGE = `usage: npm run bench -- [--quick] [--only NAME]… [--rounds N] [--seconds N] [--out FOLDER]
 
   --quick        fewer and shorter rounds on smaller installations; writes to .cache/bench unless --out says where
   --only NAME    this scenario alone; its row replaces the one in benchmark.json
   --rounds N     how many rounds
   --seconds N    how long each side is measured in a round, after as much warm-up
-  --leeway N     how much further than twice a target may be missed before the run fails (1)
   --out FOLDER   where benchmark.json and benchmark.md go (docs)
 `;
 
@@ -70,12 +67,10 @@ export function readOptions(args: readonly string[]): Options {
   let quick = false;
   let out: string | undefined;
   let how: Partial<Thoroughness> = {};
-  let leeway = 1;
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--quick') quick = true;
     else if (word === '--only') only.push(given(word, rest.shift()));
-    else if (word === '--leeway') leeway = numberOf(word, rest.shift());
     else if (word === '--rounds') how = { ...how, rounds: numberOf(word, rest.shift()) };
     else if (word === '--seconds') {
       const measure = 1000 * numberOf(word, rest.shift());
@@ -83,7 +78,7 @@ export function readOptions(args: readonly string[]): Options {
     } else if (word === '--out') out = given(word, rest.shift());
     else throw new Error(USAGE);
   }
-  return { ...(quick ? QUICK : FULL), ...how, quick, only, leeway, out: out ?? (quick ? '.cache/bench' : 'docs') };
+  return { ...(quick ? QUICK : FULL), ...how, quick, only, out: out ?? (quick ? '.cache/bench' : 'docs') };
 }
 
 function given(word: string, value: string | undefined): string {

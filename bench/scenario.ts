@@ -19,8 +19,6 @@ export interface Target {
   readonly bound: 'at least' | 'at most';
   readonly ratio: number;
   readonly stretch?: number;
-  /** How many times it may be missed before the run counts as failed; 2 where nothing is said. */
-  readonly gate?: number;
 }
 
 export interface Opened {

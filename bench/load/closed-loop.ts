@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { assertLittlesLaw } from './littles-law.js';
+import { tellLawful } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -26,15 +26,7 @@ export function closedLoop(pool: readonly Connection[], load: Workload, loop: Cl
       over = true;
       reject(error);
     };
-    const tell = (): void => {
-      try {
-        const measured = meter.measured();
-        assertLittlesLaw(measured);
-        resolve(measured);
-      } catch (error) {
-        reject(error);
-      }
-    };
+    const tell = (): void => tellLawful(meter.measured, resolve, reject);
     const finish = (): void => {
       left -= 1;
       if (left === 0) tell();

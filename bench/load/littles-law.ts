@@ -19,6 +19,21 @@ export function assertLittlesLaw({ calls, inFlight, toldInFlight, perSecond, mea
     assertAlike(inFlight, (perSecond * mean) / 1_000_000, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
 }
 
+/** Hands on what was measured, if the law held. */
+export function tellLawful(
+  measure: () => Measured,
+  resolve: (measured: Measured) => void,
+  reject: (error: unknown) => void,
+) {
+  try {
+    const measured = measure();
+    assertLittlesLaw(measured);
+    resolve(measured);
+  } catch (error) {
+    reject(error);
+  }
+}
+
 function assertAlike(counted: number, told: number, by: string): void {
   const more = Math.max(counted, told);
   if (more < FEW || Math.abs(counted - told) <= STRAYS * more) return;

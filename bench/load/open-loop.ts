@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { assertLittlesLaw } from './littles-law.js';
+import { tellLawful } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -32,15 +32,7 @@ export function openLoop(pool: readonly Connection[], load: Workload, loop: Open
       clearInterval(ticking);
       reject(error);
     };
-    const tell = (): void => {
-      try {
-        const measured = meter.measured();
-        assertLittlesLaw(measured);
-        resolve(measured);
-      } catch (error) {
-        reject(error);
-      }
-    };
+    const tell = (): void => tellLawful(meter.measured, resolve, reject);
     const settle = (): void => {
       if (over && underWay === 0) tell();
     };

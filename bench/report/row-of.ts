@@ -50,12 +50,6 @@ function roundOf({ subject, reference }: Pair, usual: number): Round {
 const isWithin = ({ bound, ratio: target }: Pick<Target, 'bound' | 'ratio'>, ratio: number): boolean =>
   bound === 'at least' ? ratio >= target : ratio <= target;
 
-/** Whether a ratio misses its target so widely that no noise explains it. */
-export function isFarOff({ bound, ratio: target, gate = 2 }: Target, ratio: number, leeway = 1): boolean {
-  const times = gate * leeway;
-  return !isWithin({ bound, ratio: bound === 'at least' ? target / times : target * times }, ratio);
-}
-
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);

@@ -6,6 +6,8 @@ import { type Sallyport, startSallyport } from '../support/sallyport.js';
 
 const REPEATS = 5;
 const CALLS = 200;
+// A committed change of a role raises the shared row twice: where every change begins, and in the store.
+const TOUCHES = 2;
 
 let server: Sallyport;
 afterEach(() => server.stop());
@@ -63,13 +65,13 @@ test('what was acknowledged over the wire is there, exactly, and what was refuse
   const { names, touched } = stored();
   expect(refused).toBe((REPEATS * CALLS) / 10);
   expect(names).toEqual(acknowledged);
-  // Every committed change touched the shared row once; every refused one took its touch back.
-  expect(touched - before).toBe(acknowledged.size);
+  // Every refused change took its touch back.
+  expect(touched - before).toBe(acknowledged.size * TOUCHES);
 }, 60_000);
 
 test('the same test catches two units at once', async () => {
   const { acknowledged, before } = await rounds('test/support/serve-two-units-at-once.js');
   const { names, touched } = stored();
-  const exact = names.size === acknowledged.size && touched - before === acknowledged.size;
+  const exact = names.size === acknowledged.size && touched - before === acknowledged.size * TOUCHES;
   expect(exact).toBe(false);
 }, 60_000);
