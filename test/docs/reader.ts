@@ -19,6 +19,7 @@ export function commandsOf({ language, text }: Block): Command[] {
 const CHOSEN = 'correct horse battery staple 7';
 const ONE_TIME_PASSWORD = /(?<![\w-])(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}(?![\w-])/g;
 const ENROLLMENT_CODE = /(?<![\w-])(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![\w-])/g;
+const RECOVERY_CODE = /(?<![\w-])\d\d-(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![\w-])/g;
 const SECRET = /(?<=^Secret: )\S+/gm;
 
 const last = (text: string, pattern: RegExp): string => text.match(pattern)?.at(-1) ?? '';
@@ -26,10 +27,13 @@ const last = (text: string, pattern: RegExp): string => text.match(pattern)?.at(
 /** Somebody who follows a page: types its commands, and answers questions from what was shown last. */
 export function reader({ folder, env }: Checkout, shownBefore: string) {
   let remembered = shownBefore;
-  const answers = (question: string, shown: string): string | undefined => {
+  const answers = (command: string, question: string, shown: string): string | undefined => {
     switch (question) {
       case 'Password':
-        return last(remembered, ONE_TIME_PASSWORD);
+        // Who holds recovery codes has chosen a password before.
+        return command.includes('--recovery-code') ? CHOSEN : last(remembered, ONE_TIME_PASSWORD);
+      case 'Recovery code':
+        return last(remembered, RECOVERY_CODE);
       case 'Enrolment code, from an administrator':
         return last(remembered, ENROLLMENT_CODE);
       case 'New password':
@@ -43,7 +47,9 @@ export function reader({ folder, env }: Checkout, shownBefore: string) {
   };
   /** What the terminal shows, but for what is typed. `before` is what the page had the reader type earlier. */
   return async (command: string, before: string): Promise<string> => {
-    const shown = await converse(`${before}\n${command}`, folder, env, answers);
+    const shown = await converse(`${before}\n${command}`, folder, env, (question, soFar) =>
+      answers(command, question, soFar),
+    );
     remembered += shown;
     return shown;
   };
