@@ -48,9 +48,10 @@ export async function openHouse(engine: Engine, variant: Variant = {}) {
   let looks = 0;
   const otpCodes: OtpCodes = {
     ...crypto.otpCodes,
-    matchStep: (...args) => {
-      looks++;
-      return crypto.otpCodes.matchStep(...args);
+    matchStep: (secret, shape, code, range) => {
+      // Ten minutes each way are searched for a clock's offset, after the look.
+      if (range.to - range.from < 20) looks++;
+      return crypto.otpCodes.matchStep(secret, shape, code, range);
     },
   };
   const needs = {

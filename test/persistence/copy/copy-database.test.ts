@@ -131,11 +131,13 @@ onEachEngine((engine) => {
       await storage.close();
     });
 
-    test.runIf(engine === 'mariadb')('while a replica elsewhere tells of itself', async () => {
-      const [from, to] = [await full(engine), await place('sqlite')];
-      await within(from, (source) => source.query('UPDATE replicas SET seen_at = ? LIMIT 1', [Date.now()]));
-      await expect(copy(from, to)).rejects.toThrow('told of itself');
-    });
+    // A file has one server, which holds its lock.
+    if (engine === 'mariadb')
+      test('while a replica elsewhere tells of itself', async () => {
+        const [from, to] = [await full(engine), await place('sqlite')];
+        await within(from, (source) => source.query('UPDATE replicas SET seen_at = ? LIMIT 1', [Date.now()]));
+        await expect(copy(from, to)).rejects.toThrow('told of itself');
+      });
 
     test('of nothing', async () => {
       const from = await place(engine);
