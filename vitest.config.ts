@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     pool: 'forks',
+    // Files share their modules: loading them anew took more processor time than most files' tests.
+    isolate: false,
     // More than cores: much of the time is spent waiting for disks, processes and clocks.
     maxWorkers: 4,
     testTimeout: 30_000,

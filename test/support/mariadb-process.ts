@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,6 +30,8 @@ export async function startMariadb(
 ): Promise<MariadbProcess> {
   const at = { socket: `${folder}/s.sock`, port: port ?? (await freePort()) };
   const [program, ...first] = launcher;
+  const tmpdir = `${folder}/tmp`;
+  mkdirSync(tmpdir, { recursive: true });
   const server = spawn(program, [
     ...first,
     '--no-defaults',
@@ -37,6 +39,8 @@ export async function startMariadb(
     `--datadir=${folder}/data`,
     `--socket=${at.socket}`,
     `--pid-file=${folder}/pid`,
+    // A starting server clears its folder of temporary tables, also of another server's.
+    `--tmpdir=${tmpdir}`,
     `--port=${at.port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
