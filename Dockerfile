@@ -7,7 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm_package_config_node_gyp_nodedir=/usr/local npm ci
 COPY tsconfig.json tsconfig.build.json ./
-COPY tools/compile.mjs tools/
+COPY tools/compile.mjs tools/bundle.mjs tools/
 COPY proto proto
 COPY generated generated
 COPY src src

@@ -4,4 +4,6 @@
 process.env['UV_THREADPOOL_SIZE'] ??= String(
   Math.max(4, process.getBuiltinModule('node:os').availableParallelism() + 2),
 );
-void import('./main.js');
+// One file instead of a thousand, and not there before it is built.
+const program = '../bundle/main.js';
+void import(program);

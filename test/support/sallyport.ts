@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface SallyportOptions {
@@ -91,20 +91,24 @@ async function run(
   clock: string,
   lines: string[],
 ): Promise<Running> {
-  const child = spawn(process.execPath, [resolve('.build', options.entry ?? 'test/support/serve.js')], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      TEST_CLOCK_FILE: clock,
-      SALLYPORT_DATA_DIR: join(folder, 'data'),
-      SALLYPORT_KEY_FILE: join(home, 'keys', 'sallyport.keys'),
-      SALLYPORT_LISTEN: `127.0.0.1:0,unix:${join(folder, 'run', 's.sock')}`,
-      SALLYPORT_METRICS_LISTEN: '127.0.0.1:0',
-      ...(options.database === undefined ? {} : { SALLYPORT_DATABASE: options.database }),
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [resolve('.build/bundle', basename(options.entry ?? 'test/support/serve.js'))],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        TEST_CLOCK_FILE: clock,
+        SALLYPORT_DATA_DIR: join(folder, 'data'),
+        SALLYPORT_KEY_FILE: join(home, 'keys', 'sallyport.keys'),
+        SALLYPORT_LISTEN: `127.0.0.1:0,unix:${join(folder, 'run', 's.sock')}`,
+        SALLYPORT_METRICS_LISTEN: '127.0.0.1:0',
+        ...(options.database === undefined ? {} : { SALLYPORT_DATABASE: options.database }),
+        ...options.env,
+      },
     },
-  });
+  );
   const serving = new Promise<Running>((done, fail) => {
     createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
     createInterface({ input: child.stdout }).on('line', (line) => {
