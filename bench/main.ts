@@ -32,7 +32,12 @@ async function run(scenario: Scenario, lab: Lab, done: number, all: number): Pro
       bar.show(`${scenario.name}, round ${round + 1}`, done * rounds + round, all * rounds),
     );
     const { facts = {} } = opened;
-    return rowOf(scenario, pairs, { facts, commit: thisCommit(), takenAt: new Date().toISOString(), quick });
+    return rowOf(scenario, pairs, {
+      facts,
+      commit: thisCommit('src', 'bench'),
+      takenAt: new Date().toISOString(),
+      quick,
+    });
   } finally {
     await opened.close();
   }

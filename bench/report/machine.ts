@@ -18,10 +18,10 @@ export const thisMachine = (): Machine => ({
   loadAverage: loadavg()[0] ?? 0,
 });
 
-/** The commit of the checkout, marked where files differ from it. */
-export function thisCommit(): string {
+/** The commit of the checkout, marked where files of these folders differ from it. */
+export function thisCommit(...folders: readonly string[]): string {
   const commit = said('git', ['rev-parse', 'HEAD'], /^(\w+)/) ?? 'unknown';
-  const changed = said('git', ['status', '--porcelain', '--untracked-files=no', 'src', 'bench'], /(\S)/);
+  const changed = said('git', ['status', '--porcelain', '--untracked-files=no', ...folders], /(\S)/);
   return changed === undefined ? commit : `${commit}-changed`;
 }
 

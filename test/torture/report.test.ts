@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Machine } from '../../bench/report/report.js';
+import { keep } from '../../torture/report/keep.js';
+import { markdown } from '../../torture/report/markdown.js';
+import { rowOf } from '../../torture/report/row-of.js';
+import type { Found } from '../../torture/scenario.js';
+
+const machine: Machine = {
+  processor: 'some processor',
+  cores: 2,
+  memoryGb: 4,
+  kernel: 'Linux 6',
+  node: '20.19.0',
+  flags: [],
+  packages: {},
+  mariadb: '10.11',
+  loadAverage: 0,
+};
+const circumstances = { commit: '0123456789abcdef', takenAt: '2026-01-01T00:00:00Z', quick: false, seconds: 12 };
+const HELD: Found = { n: 3000, failures: [] };
+const CAUGHT: Found = { n: 10, failures: ['two sessions'] };
+
+const rowNamed = (name: string, sound = HELD, wrong = CAUGHT) =>
+  rowOf(
+    {
+      name,
+      promise: 'A code opens one session.',
+      unit: 'round',
+      broken: { wrong: 'It compares nothing.', trials: { quick: 1, full: 1 }, run: async () => wrong },
+    },
+    sound,
+    wrong,
+    circumstances,
+  );
+
+test('what held without a failure is kept with its bound and what the broken variant did', () => {
+  expect(rowNamed('a')).toMatchObject({ n: 3000, held: true, bound: 0.001, broken_variant_caught: true });
+});
+
+test('one failure is enough not to hold, and nothing tried has not held', () => {
+  expect(rowNamed('a', { n: 10, failures: ['lost'] })).toMatchObject({ held: false, failures: ['lost'] });
+  expect(rowNamed('a', { n: 0, failures: [] })).toMatchObject({ held: false, bound: 1 });
+});
+
+test('a broken variant in which nothing was found was not caught', () => {
+  expect(rowNamed('a', HELD, HELD).broken_variant_caught).toBe(false);
+});
+
+test('a row takes the place of the one of its name, and the others stay with their commits', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-torture-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const order = ['a', 'b'];
+  keep(folder, machine, rowNamed('b'), order);
+  keep(folder, machine, rowNamed('a'), order);
+  keep(folder, machine, { ...rowNamed('b'), commit: 'fedcba' }, order);
+
+  const { scenarios } = JSON.parse(readFileSync(join(folder, 'torture.json'), 'utf8')) as {
+    scenarios: { name: string; commit: string }[];
+  };
+
+  expect(scenarios.map(({ name, commit }) => [name, commit])).toEqual([
+    ['a', circumstances.commit],
+    ['b', 'fedcba'],
+  ]);
+  expect(readFileSync(join(folder, 'torture.md'), 'utf8')).toContain('| b | 3,000 |');
+});
+
+test('the table says in bold what did not hold and what was not caught', () => {
+  const table = markdown({
+    commit: 'c',
+    machine,
+    scenarios: [rowNamed('a'), rowNamed('b', { n: 10, failures: ['a write is lost'], facts: { mostAtOnce: 7 } }, HELD)],
+  });
+
+  expect(table).toContain('| a | 3,000 | every round | yes | < 1·10^-3 | caught |');
+  expect(table).toMatch(/\| b \| 10 \| every round \| \*\*no\*\* \(1\) \| .* \| \*\*not caught\*\* \|/);
+  expect(table).toContain('- **b**: most at once 7.');
+  expect(table).toContain('- a write is lost');
+});

@@ -1,0 +1,31 @@
+import type { Machine } from '../../bench/report/report.js';
+
+/** What a scenario came to. */
+export interface Row {
+  readonly name: string;
+  readonly promise: string;
+  readonly unit: string;
+  /** Trials made. */
+  readonly n: number;
+  readonly held: boolean;
+  /** The failure rate is below this, at 95 %. */
+  readonly bound: number;
+  readonly failed: number;
+  /** What did not hold, the first of them. */
+  readonly failures: readonly string[];
+  readonly broken_variant_caught: boolean;
+  readonly broken_wrong: string;
+  readonly facts: Readonly<Record<string, number | string>>;
+  /** Of the code that was tried. */
+  readonly commit: string;
+  readonly takenAt: string;
+  readonly quick: boolean;
+  readonly seconds: number;
+}
+
+/** What stands in torture.json. */
+export interface Report {
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly scenarios: readonly Row[];
+}
