@@ -21,6 +21,7 @@ export interface Sallyport {
   readonly address: string;
   readonly socket: string;
   readonly metrics: string;
+  readonly pid: number;
   readonly firstPassword: () => string;
   /** Moves the server's clock, from now on this far from the machine's. */
   readonly setClock: (offset: number) => void;
@@ -67,6 +68,9 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
     },
     get metrics() {
       return running.metrics;
+    },
+    get pid() {
+      return running.process.pid ?? 0;
     },
     firstPassword: () => readFileSync(join(home, 'keys', 'first-administrator'), 'utf8').trim(),
     setClock: (offset) => writeFileSync(clock, String(offset)),
