@@ -7,6 +7,7 @@ import * as crypto from './crypto/index.js';
 import type { StoredAuditEvent } from './domain/audit/audit-event.js';
 import * as domain from './domain/index.js';
 import type { Clock } from './domain/ports.js';
+import { isRefusal } from './domain/refusal.js';
 import { canonicalName } from './domain/user/canonical-name.js';
 import * as grpc from './grpc/index.js';
 import { mustBelong, mustHold } from './offline/must-belong.js';
@@ -20,6 +21,8 @@ const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
 const CLOCK_INTERVAL = 10_000;
+const ANCHOR_INTERVAL = 1000;
+const DAY = 24 * 60 * 60_000;
 const LEAVING = 1000;
 
 /** What comes from outside: servers under test bring a clock that moves, and broken variants of storage and hashing. */
@@ -27,8 +30,9 @@ export interface Outside {
   readonly clock: Clock;
   readonly openStorage: typeof persistence.openStorage;
   /** What this clock is compared with. */
-  readonly referenceClock: (storage: persistence.Storage) => domain.ReferenceClock;
+  readonly referenceClock: (storage: persistence.Storage, believedBefore: number) => domain.ReferenceClock;
   readonly createHashQueue: typeof crypto.createHashQueue;
+  readonly openAnchorFile?: typeof persistence.openAnchorFile;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
 }
@@ -37,8 +41,10 @@ export interface Outside {
 export const machine = (env: Outside['env']): Outside => ({
   clock: Date.now,
   openStorage: persistence.openStorage,
-  referenceClock: ({ hasOwnClock, reads }) =>
-    hasOwnClock ? () => reads(({ keys }) => keys.now()) : domain.steadyClock(Date.now, () => performance.now()),
+  referenceClock: ({ hasOwnClock, reads }, believedBefore) =>
+    hasOwnClock
+      ? () => reads(({ keys }) => keys.now())
+      : domain.steadyClock(Date.now, () => performance.now(), believedBefore),
   createHashQueue: crypto.createHashQueue,
   env,
 });
@@ -128,11 +134,24 @@ async function openParts(settings: ResolvedSettings, outside: Outside, log: Log)
   const auditLog = log.child({}, { level: 'info' });
   const print = (event: StoredAuditEvent): void => {
     metrics.auditEvent(event.code);
+    anchor.note(event);
     auditLog.info({ audit: event }, 'audit');
   };
   const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
   const { unitOfWork, reads } = storage;
-  const watch = domain.watchClock(clock, outside.referenceClock(storage), (apart) => sayClock(log, apart));
+  const { openAnchorFile = persistence.openAnchorFile } = outside;
+  const anchor = domain.keepAnchor({
+    installation: keys.installationId,
+    file: openAnchorFile(settings.anchor_file),
+    reads,
+    clock,
+    clockTrusted: () => watch.trusted(),
+    retention: settings.audit_retention_days * DAY,
+    changed: (missing) => sayAnchor(log, missing),
+    unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
+  });
+  const reference = outside.referenceClock(storage, anchor.time());
+  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart));
   const outdated = domain.createOutdatedHashes();
   const randomness = crypto.createRandomness(clock);
   const needs = {
@@ -159,6 +178,7 @@ async function openParts(settings: ResolvedSettings, outside: Outside, log: Log)
     metrics,
     storage,
     watch,
+    anchor,
     needs,
     tell,
     keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
@@ -227,6 +247,7 @@ async function open(parts: Parts): Promise<App> {
   const certificates = certificatesOf(settings, metrics, log);
   // Before anybody can call: by a clock that is not looked at nothing is opened.
   await parts.watch.look();
+  await parts.anchor.look();
   const server = await grpc.startServer({
     listeners: listenersOf(settings),
     certificates,
@@ -238,7 +259,7 @@ async function open(parts: Parts): Promise<App> {
   const keys = lookAfterKeys(parts);
   const isReady = (): Promise<boolean> =>
     storage.ping().then(
-      () => keys.areHere() && parts.watch.trusted(),
+      () => keys.areHere() && parts.watch.trusted() && parts.anchor.holds(),
       () => false,
     );
   const metricsServer =
@@ -258,6 +279,7 @@ async function open(parts: Parts): Promise<App> {
       log.info('stopping');
       stopTimers();
       await server.stop(settings.drain_seconds * 1000);
+      parts.anchor.keep();
       await lastSeen.flush().catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
       await metricsServer?.close();
       await parts.leave();
@@ -284,9 +306,10 @@ function certificatesOf(settings: ResolvedSettings, metrics: Metrics, log: Log):
 }
 
 /** Every operation of the domain, wired by hand to what it needs. */
-function doors({ needs, keys, log, metrics, settings }: Parts, activity: persistence.LastSeen) {
+function doors({ needs, keys, log, metrics, settings, anchor }: Parts, activity: persistence.LastSeen) {
   const all = {
     ...needs,
+    ...domain.mustHoldAnchor(needs, anchor),
     activity,
     passwordChanged: (userId: string) => void removeFirstPassword(userId),
   };
@@ -335,6 +358,32 @@ function sayClock(log: Log, apart: number): void {
   log.error({ apart }, `this machine's clock is ${words}: no code is accepted and no session opened. Set it, by NTP.`);
 }
 
+function sayAnchor(log: Log, missing: number): void {
+  if (missing === 0) log.info('the database holds what it held before, or was accepted');
+  else
+    log.error(
+      { missing },
+      'the database lacks events that it held before: it is from a backup, or was lost in part. Nobody signs in, and no session is ' +
+        'valid, before `sallyport accept-restore` was run on this host.',
+    );
+}
+
+function sayUnwritten(log: Log, path: string, error: unknown): void {
+  if (error === undefined) log.info({ path }, 'the anchor is written again');
+  else
+    log.error(
+      { path, err: error },
+      'the anchor cannot be written: a database from a backup will not be noticed. Set anchor_file.',
+    );
+}
+
+/** A database that is away is no finding: the judgement stays as it was. */
+async function lookAtAnchor({ anchor }: Pick<Parts, 'anchor'>): Promise<void> {
+  await anchor.look().catch((error: unknown) => {
+    if (!isRefusal(error, 'BACKEND_UNAVAILABLE')) throw error;
+  });
+}
+
 /** Holds what the others hold, and frees old keys of their rows. Not ready while a key in use is not here. */
 function lookAfterKeys({ keepKeys, replaceOldKeys, log, settings }: Parts) {
   let missing: Awaited<ReturnType<typeof keepKeys>> = [];
@@ -353,7 +402,7 @@ function lookAfterKeys({ keepKeys, replaceOldKeys, log, settings }: Parts) {
 }
 
 function startTimers(
-  { settings, needs, log, metrics, watch }: Parts,
+  { settings, needs, log, metrics, watch, anchor }: Parts,
   lastSeen: persistence.LastSeen,
   certificates: grpc.Certificates | undefined,
   lookAtKeys: () => Promise<void>,
@@ -363,7 +412,7 @@ function startTimers(
     unitOfWork: needs.unitOfWork,
     clock: needs.clock,
     expireSignIns: domain.expireSignIns(needs),
-    auditRetention: settings.audit_retention_days * 24 * 60 * 60_000,
+    auditRetention: settings.audit_retention_days * DAY,
   });
   const watchDueEvents = domain.watchDueEvents({
     reads: needs.reads,
@@ -392,6 +441,7 @@ function startTimers(
     every(5000, 'readiness', checkReady),
     every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
     every(CLOCK_INTERVAL, 'comparing clocks', watch.look),
+    every(ANCHOR_INTERVAL, 'keeping the anchor', () => lookAtAnchor({ anchor })),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
   ];

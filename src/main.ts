@@ -11,6 +11,8 @@ const offline: Offline = {
   migrate: async (options) => (await import('./app.js')).migrate(options, await outside()),
   checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
   recover: async (options) => (await import('./offline/recover.js')).recover(options, await outside()),
+  acceptRestore: async (options) =>
+    (await import('./offline/accept-restore.js')).acceptRestore(options, await outside()),
   copy: async (options) => (await import('./offline/copy.js')).copy(options, await outside()),
   listKeys: async (options) => (await import('./offline/keys.js')).listKeys(options, await outside()),
   rotateKeys: async (options) => (await import('./offline/keys.js')).rotateKeys(options, await outside()),

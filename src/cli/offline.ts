@@ -1,4 +1,4 @@
-import type { Recovered } from '../domain/index.js';
+import type { AcceptedRestore, Recovered } from '../domain/index.js';
 import type { KeyState } from '../domain/key/key-states.js';
 
 /** What every command that runs without a server is told. */
@@ -34,6 +34,14 @@ export interface CopyReport {
   readonly tables: number;
   readonly rows: number;
 }
+
+export interface AcceptRestoreOptions extends OfflineOptions {
+  /** Also where this host sees no event missing: a new host, or another replica's. */
+  readonly anyway: boolean;
+}
+
+/** Undefined: nothing is missing, and nothing was changed. */
+export type RestoreReport = (AcceptedRestore & { readonly missing: number }) | undefined;
 
 export interface DoctorOptions extends OfflineOptions {
   /** Somebody says that the key file as it is now was backed up. */
@@ -77,6 +85,7 @@ export interface Offline {
   readonly checkConfig: (options: OfflineOptions) => Promise<void>;
   readonly recover: (options: RecoverOptions) => Promise<Recovered>;
   readonly unlock: (options: NamedUser) => Promise<Unlocked>;
+  readonly acceptRestore: (options: AcceptRestoreOptions) => Promise<RestoreReport>;
   readonly copy: (options: CopyOptions) => Promise<CopyReport>;
   /** Worst first. */
   readonly doctor: (options: DoctorOptions) => Promise<readonly WeakPoint[]>;

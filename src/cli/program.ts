@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAcceptRestore } from './commands/accept-restore.js';
 import { addAccount } from './commands/account.js';
 import { addAudit } from './commands/audit.js';
 import { addCall } from './commands/call.js';
@@ -37,6 +38,7 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
   addServerOptions(program);
   addOffline(program, offline);
   addRecover(program, bench, offline);
+  addAcceptRestore(program, bench, offline);
   addCopy(program, bench, offline);
   addKeys(program, bench, offline);
   addDoctor(program, bench, offline);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalName } from '../domain/user/canonical-name.js';
 import { isAddress, isTcpAddress } from './address.js';
@@ -33,6 +33,11 @@ export const SETTINGS = {
   key_file: text
     .default('./keys/sallyport.keys')
     .describe('The key file; never inside data_dir, so that a copy of the data does not hold the key.'),
+  anchor_file: text
+    .optional()
+    .describe(
+      'What the service remembers of the database, to notice one from a backup; never in a backup with it. Default: `anchor` beside key_file.',
+    ),
   database: text
     .refine((value) => databaseFault(value) === undefined, { error: ({ input }) => databaseFault(String(input)) })
     .optional()
@@ -92,6 +97,7 @@ export type Settings = z.infer<typeof Settings>;
 
 /** Settings with every default filled in that depends on another. */
 export interface ResolvedSettings extends Settings {
+  readonly anchor_file: string;
   readonly database: string;
   readonly listen: string[];
 }
@@ -99,6 +105,7 @@ export interface ResolvedSettings extends Settings {
 export function resolved(settings: Settings): ResolvedSettings {
   return {
     ...settings,
+    anchor_file: settings.anchor_file ?? join(dirname(settings.key_file), 'anchor'),
     database: settings.database ?? `sqlite:${join(settings.data_dir, 'sallyport.db')}`,
     listen: settings.listen ?? ['127.0.0.1:50051', `unix:${join(settings.data_dir, 'run', 'sallyport.sock')}`],
   };

@@ -1,5 +1,9 @@
 /** The domain: what is true. One folder a feature; this file is the list of what can be asked of it. */
 export * from './administration/read-named.js';
+export { type AcceptedRestore, acceptRestore } from './anchor/accept-restore.js';
+export { keepAnchor } from './anchor/keep-anchor.js';
+export { acceptedAfter, missingEvents } from './anchor/missing-events.js';
+export { mustHoldAnchor } from './anchor/must-hold-anchor.js';
 export * from './audit/acknowledge-audit-event.js';
 export * from './audit/list-audit-events.js';
 export * from './audit/list-own-events.js';

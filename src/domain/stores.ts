@@ -85,6 +85,8 @@ export interface UserStore extends UserReads {
   ) => Promise<void>;
   /** True for whoever is the first to warn this many days before the account's end. */
   readonly noteWarned: (id: string, days: number) => Promise<boolean>;
+  /** Of everybody; answers how many there are. */
+  readonly raiseEverySecurityVersion: () => Promise<number>;
   /** The user with everything that is theirs, but for audit events and waits of the name. */
   readonly delete: (id: string) => Promise<boolean>;
   /** False when it was assigned already. */
@@ -143,6 +145,8 @@ export interface EnrollmentCodeStore extends EnrollmentCodeReads {
   /** Removes it; false when another one was faster. */
   readonly spend: (id: string) => Promise<boolean>;
   readonly remove: (userId: string) => Promise<void>;
+  /** Everybody's. */
+  readonly removeEvery: () => Promise<number>;
   readonly removeExpired: (now: number, limit: number) => Promise<number>;
 }
 
@@ -157,6 +161,10 @@ export interface FactorStore extends FactorReads {
   readonly insert: (factor: Factor) => Promise<boolean>;
   /** Accepts a step once: only above the last accepted one (RFC 6238 §5.2). */
   readonly spendStep: (id: string, step: number, at: number) => Promise<boolean>;
+  /** Takes the codes of all devices by time for used, up to the step after this time's. Answers how many were not. */
+  readonly spendEveryStep: (at: number) => Promise<number>;
+  /** Suspends all tokens by counter that are not. */
+  readonly suspendEveryCounter: () => Promise<number>;
   /** These four say whether they changed anything. A suspended device proves nothing; its owner stays enrolled. */
   readonly suspend: (id: string) => Promise<boolean>;
   readonly resume: (id: string) => Promise<boolean>;
@@ -186,6 +194,8 @@ export interface RecoveryCodeStore extends RecoveryCodeReads {
   /** Uses it up; false when another one was faster, or a new set took its place. */
   readonly spend: (id: string) => Promise<boolean>;
   readonly removeAll: (userId: string) => Promise<void>;
+  /** Everybody's. */
+  readonly removeEvery: () => Promise<number>;
 }
 
 export interface SignInReads {
@@ -365,6 +375,8 @@ export interface AuditFilter {
 export interface AuditReads {
   /** Newest first; `after` is the sequence of the last one seen. */
   readonly list: (filter: AuditFilter, page: Page<number>) => Promise<readonly StoredAuditEvent[]>;
+  /** When those of these events happened that are there, by sequence. */
+  readonly timesOf: (sequences: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
   /** Events that wait to be acknowledged, newest first. */
   readonly due: (limit: number) => Promise<readonly StoredAuditEvent[]>;

@@ -2,6 +2,7 @@
  * Persistence remembers. `unit-of-work.ts` is the only way to the database; entities say what is stored, stores how it is
  * asked, migrations how it came to be.
  */
+export { openAnchorFile } from './anchor-file.js';
 export { type CopyStep, copyDatabase } from './copy/copy-database.js';
 export { type DatabaseAddress, parseDatabaseUrl } from './database-url.js';
 export { createLastSeen, type LastSeen } from './last-seen.js';

@@ -21,6 +21,7 @@ export const unusedCommands: Offline = {
   pruneKeys: unasked,
   recover: unasked,
   unlock: unasked,
+  acceptRestore: unasked,
   copy: unasked,
   doctor: unasked,
 };

@@ -57,6 +57,22 @@ test('unlock tells what stays disabled, and what helps', async () => {
   expect(stderr).toContain('sallyport recover alice');
 });
 
+test('accept-restore tells what was shut, and what it cannot know', async () => {
+  const report = { missing: 3, users: 7, devices: 5, tokens: 1, recoveryCodes: 60, enrollmentCodes: 0 };
+  const acceptRestore = vi.fn(async () => report);
+  const { sallyport } = await commandLine({}, { acceptRestore });
+  const { stdout, stderr } = await sallyport('accept-restore --anyway');
+  expect(acceptRestore.mock.calls).toEqual([[{ anyway: true, configFile: undefined }]]);
+  expect(stdout).toMatch(/^events missing: +3\n/);
+  expect(stderr).toContain('passwords changed, roles taken away');
+  expect(JSON.parse((await sallyport('accept-restore --json')).stdout)).toEqual(report);
+});
+
+test('accept-restore changes nothing where nothing is missing', async () => {
+  const { sallyport } = await commandLine({}, { acceptRestore: async () => undefined });
+  expect((await sallyport('accept-restore')).stdout).toContain('Nothing was changed');
+});
+
 test('copy tells how much went where, and draws no bar where nobody looks', async () => {
   const { sallyport } = await commandLine(
     {},

@@ -9,11 +9,12 @@ export type Elapsed = () => number;
 
 /**
  * Where there is no other clock, this one is held against itself: it must go on from look to look as time elapses. After a
- * jump the reference goes on where the clock stood before, until it is back there or has run steadily for a minute.
+ * jump the reference goes on where the clock stood before, until it is back there or has run steadily for a minute. A clock
+ * that starts behind the latest time that was `believedBefore` has jumped.
  */
-export function steadyClock(clock: Clock, elapsed: Elapsed): ReferenceClock {
+export function steadyClock(clock: Clock, elapsed: Elapsed, believedBefore = 0): ReferenceClock {
   let seen = { wall: clock(), at: elapsed() };
-  let line = seen;
+  let line = { ...seen, wall: Math.max(seen.wall, believedBefore) };
   let jumpedAt = seen.at;
   return async () => {
     const now = { wall: clock(), at: elapsed() };

@@ -34,6 +34,12 @@ export const auditReads = (db: Database): AuditReads => ({
     const sql = `SELECT * FROM audit_events ${where} ORDER BY sequence DESC ${limited(limit)}`;
     return (await db.all<AuditEventRow>(sql, values)).map(toEvent);
   },
+  timesOf: async (sequences) => {
+    if (sequences.length === 0) return new Map();
+    const sql = `SELECT sequence, at FROM audit_events WHERE sequence IN (${marks(sequences.length)})`;
+    const rows = await db.all<{ sequence: number; at: number }>(sql, sequences);
+    return new Map(rows.map(({ sequence, at }) => [sequence, at]));
+  },
   bySequence: async (sequence) => {
     const row = await db.get<AuditEventRow>('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
     return row && toEvent(row);

@@ -91,6 +91,7 @@ export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({
   remove: async (userId) => {
     await db.run('DELETE FROM enrollment_codes WHERE user_id = ?', [userId]);
   },
+  removeEvery: async () => (await db.run('DELETE FROM enrollment_codes')).affected,
   removeExpired: async (now, limit) => {
     const sql = `SELECT id FROM enrollment_codes WHERE expires_at <= ? ${limited(limit)}`;
     const ids = (await db.all<{ id: string }>(sql, [now])).map(({ id }) => id);

@@ -111,6 +111,15 @@ export const factorStore = (db: Database): FactorStore => ({
         step,
       ]),
     ),
+  spendEveryStep: async (at) => {
+    const spend = `UPDATE factors SET last_step = ? WHERE kind = 'totp' AND period = ? AND last_step < ?`;
+    const upTo = (period: number): number => Math.floor(at / 1000 / period) + 1;
+    const short = await db.run(spend, [upTo(30), 30, upTo(30)]);
+    const long = await db.run(spend, [upTo(60), 60, upTo(60)]);
+    return short.affected + long.affected;
+  },
+  suspendEveryCounter: async () =>
+    (await db.run("UPDATE factors SET suspended = 1 WHERE kind = 'hotp' AND suspended = 0")).affected,
   suspend: async (id) => changed(await db.run('UPDATE factors SET suspended = 1 WHERE id = ? AND suspended = 0', [id])),
   resume: async (id) => changed(await db.run('UPDATE factors SET suspended = 0 WHERE id = ? AND suspended = 1', [id])),
   rename: async (id, label) => changed(await db.run('UPDATE factors SET label = ? WHERE id = ?', [label, id])),

@@ -27,5 +27,6 @@ export const recoveryCodeStore = (db: Database): RecoveryCodeStore => ({
   removeAll: async (userId) => {
     await db.run('DELETE FROM recovery_codes WHERE user_id = ?', [userId]);
   },
+  removeEvery: async () => (await db.run('DELETE FROM recovery_codes')).affected,
   ...recoveryCodeReads(db),
 });

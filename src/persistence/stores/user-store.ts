@@ -151,6 +151,8 @@ export const userStore = (db: Database): UserStore => ({
     return (await db.get<{ security_version: number }>('SELECT security_version FROM users WHERE id = ?', [id]))
       ?.security_version;
   },
+  raiseEverySecurityVersion: async () =>
+    (await db.run('UPDATE users SET security_version = security_version + 1')).affected,
   touch: async (id, version) =>
     changed(
       await db.run(

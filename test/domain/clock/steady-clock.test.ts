@@ -59,3 +59,15 @@ test('a clock that is slewed, a little at every look, is trusted however far it 
 test('a look that comes late is no jump', async () => {
   expect(await trustedAfter(3_600_000)).toBe(true);
 });
+
+test.each([
+  [4000, true],
+  [6000, false],
+])('a clock that starts %i ms behind what was believed before is trusted: %s', async (behind, trusted) => {
+  const clock = () => time.wall;
+  const reference = steadyClock(clock, () => time.elapsed, time.wall + behind);
+  watch = watchClock(clock, reference, () => undefined);
+  expect(await trustedAfter(0)).toBe(trusted);
+  for (let steady = 0; steady < STEADY_FOR; steady += LOOK) expect(await trustedAfter(0)).toBe(trusted);
+  expect(await trustedAfter(STEADY_FOR)).toBe(true);
+});

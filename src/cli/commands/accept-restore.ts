@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { Offline } from '../offline.js';
+import { createOutput } from '../output.js';
+import type { Workbench } from '../with-server.js';
+
+interface Given {
+  config?: string;
+  json?: boolean;
+  anyway?: boolean;
+}
+
+/** `accept-restore`: who sits at the host says that the database is meant to be the one from the backup. */
+export function addAcceptRestore(program: Command, { shell }: Workbench, offline: Offline): void {
+  program
+    .command('accept-restore')
+    .description(
+      'on the host: go on with a database from a backup; ends all sessions and takes back what may be used up',
+    )
+    .option('--anyway', 'also where this host sees nothing missing, as on a new one')
+    .option('-c, --config <file>', 'the file of settings')
+    .action(async (_: Given, command: Command) => {
+      const { config, json = false, anyway = false } = command.optsWithGlobals<Given>();
+      const output = createOutput(shell, json);
+      const report = await offline.acceptRestore({ configFile: config, anyway });
+      if (!report) return output.done('The database lacks nothing that this host remembers. Nothing was changed.');
+      output.facts({ ...report }, [
+        ['events missing', String(report.missing)],
+        ['users signed out', String(report.users)],
+        ['devices whose codes up to now count as used', String(report.devices)],
+        ['tokens suspended', String(report.tokens)],
+        ['recovery codes removed', String(report.recoveryCodes)],
+        ['enrolment codes removed', String(report.enrollmentCodes)],
+      ]);
+      output.say(
+        'Everything else stands as in the backup: look for passwords changed, roles taken away, users disabled or deleted, waits and ' +
+          'service secrets revoked since, in the log of audit events outside this host, and do it again.',
+      );
+      output.say('An administrator has to acknowledge it: sallyport audit list --code RESTORE_ACCEPTED');
+    });
+}

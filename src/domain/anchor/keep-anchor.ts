@@ -1,0 +1,108 @@
+import type { Clock, ClockTrust } from '../ports.js';
+import type { CommittedReads, ReadStores } from '../stores.js';
+import type { Anchor, Anchored, AnchorFile } from './anchor.js';
+import { acceptedAfter, missingEvents } from './missing-events.js';
+
+const REMEMBERED = 32;
+/** How often the time is written where nothing else is, in milliseconds. */
+const TIME_WRITTEN = 10_000;
+
+interface Needs {
+  readonly installation: string;
+  readonly file: AnchorFile;
+  readonly reads: CommittedReads;
+  readonly clock: Clock;
+  readonly clockTrusted: ClockTrust;
+  /** How long audit events are kept, in milliseconds. */
+  readonly retention: number;
+  /** Told whenever that turns: how many events are missing. */
+  readonly changed: (missing: number) => void;
+  /** Told at the first of several writes that fail, and with nothing once one succeeds again. */
+  readonly unwritten: (error: unknown) => void;
+}
+
+export interface KeptAnchor {
+  /** An event was committed. */
+  readonly note: (event: Anchored) => void;
+  /** The latest time that was believed; 0 where there was none. */
+  readonly time: () => number;
+  /** Writes what is new. */
+  readonly keep: () => void;
+  /** Writes what is new, then compares. Without a database the judgement stays as it was: nothing opens anyway. */
+  readonly look: () => Promise<void>;
+  /** False while the database lacks what it held before: nothing may be read from it or written to it for a caller. */
+  readonly holds: () => boolean;
+}
+
+/** Remembers what was committed, and notices a database that lacks it until an operator says that this is meant. */
+export function keepAnchor(needs: Needs): KeptAnchor {
+  const { installation, file, reads, clock, clockTrusted, retention, changed } = needs;
+  let { events: found, time } = ownedBy(installation, file.read());
+  /** Since the last look, which what was found then outlives: a database from a backup may go on for a while unseen. */
+  let noted: readonly Anchored[] = [];
+  let missing = 0;
+  let fresh = false;
+  const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
+  const note = (event: Anchored): void => {
+    noted = [...noted, event].slice(-REMEMBERED);
+    fresh = true;
+  };
+  const keep = (): void => {
+    const now = clockTrusted() ? Math.max(time, clock()) : time;
+    if (missing > 0 || !(fresh || now - time >= TIME_WRITTEN)) return;
+    time = now;
+    fresh = !write({ installation, events: [...found, ...noted].slice(-REMEMBERED), time });
+  };
+  return {
+    note,
+    time: () => time,
+    keep,
+    holds: () => missing === 0,
+    look: async () => {
+      keep();
+      const asked = [...found, ...noted];
+      const seen = await reads((stores) => compare(stores, asked, clock() - retention));
+      const before = missing;
+      missing = seen.accepted ? 0 : seen.missing.length;
+      if (missing > 0 !== before > 0) changed(missing);
+      if (missing > 0) return;
+      const isNew = seen.newest !== undefined && !asked.some(({ sequence }) => sequence === seen.newest?.sequence);
+      found = [...(seen.accepted ? [] : asked), ...(isNew ? [seen.newest] : [])].slice(-REMEMBERED);
+      noted = noted.filter((event) => !asked.includes(event));
+      fresh ||= isNew;
+      keep();
+    },
+  };
+}
+
+interface Seen {
+  readonly missing: readonly Anchored[];
+  /** Who sat at the host has accepted the database after what is missing was written. */
+  readonly accepted: Anchored | undefined;
+  readonly newest: Anchored | undefined;
+}
+
+async function compare(stores: ReadStores, events: readonly Anchored[], since: number): Promise<Seen> {
+  const missing = await missingEvents(stores, events, since);
+  const [newest] = await stores.audit.list({}, { limit: 1, after: undefined });
+  const accepted = await acceptedAfter(stores, missing);
+  return { missing, accepted, newest };
+}
+
+const ownedBy = (installation: string, anchor: Anchor | undefined): Pick<Anchor, 'events' | 'time'> =>
+  anchor?.installation === installation ? anchor : { events: [], time: 0 };
+
+function oncePerFault(write: (anchor: Anchor) => void, tell: (error: unknown) => void): (anchor: Anchor) => boolean {
+  let failing = false;
+  return (anchor) => {
+    try {
+      write(anchor);
+      if (failing) tell(undefined);
+      failing = false;
+    } catch (error) {
+      if (!failing) tell(error);
+      failing = true;
+    }
+    return !failing;
+  };
+}

@@ -1,0 +1,71 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Anchor, AnchorFile } from '../domain/anchor/anchor.js';
+
+/** The anchor is there and says nothing: it is not taken for none. */
+class AnchorDamaged extends Error {
+  override readonly name = 'AnchorDamaged';
+  readonly exitCode = 6;
+}
+
+/** A small file outside the database, replaced as a whole: whoever reads it sees the old one or the new one. */
+export const openAnchorFile = (path: string): AnchorFile => ({
+  read: () => {
+    const text = textOf(path);
+    return text === undefined ? undefined : parse(text, path);
+  },
+  write: (anchor) => {
+    const folder = dirname(path);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Replicas of one host may share it.
+    const beside = `${path}.${process.pid}`;
+    durably(beside, 'w', (file) => writeSync(file, `${JSON.stringify(anchor)}\n`));
+    renameSync(beside, path);
+    durably(folder, 'r');
+  },
+});
+
+function durably(path: string, flags: string, change: (file: number) => void = () => undefined): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    change(file);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parse(text: string, path: string): Anchor {
+  const anchor = jsonOf(text);
+  if (isAnchor(anchor)) return anchor;
+  throw new AnchorDamaged(
+    `${path} is damaged, so nothing tells whether the database is from a backup. If you know that it is not, remove the file.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isAnchor = (value: unknown): value is Anchor => {
+  const { installation, events, time } = (value ?? {}) as Partial<Anchor>;
+  return (
+    typeof installation === 'string' &&
+    Number.isSafeInteger(time) &&
+    Array.isArray(events) &&
+    events.every((event) => Number.isSafeInteger(event?.sequence) && Number.isSafeInteger(event?.at))
+  );
+};
