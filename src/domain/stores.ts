@@ -18,6 +18,7 @@ import type { Role } from './role/role.js';
 import type { ServiceSecret } from './service-account/service-secret.js';
 import type { Session } from './session/session.js';
 import type { SignIn } from './sign-in/sign-in.js';
+import type { ShownUser } from './user/shown-user.js';
 import type { User, UserKind, UserState } from './user/user.js';
 
 /** A page of a list: at most `limit` rows after the row whose sort key is `after`. */
@@ -49,7 +50,9 @@ export interface UserReads {
   readonly byName: (canonicalName: string) => Promise<User | undefined>;
   /** By name, bytewise. */
   readonly list: (filter: UserFilter, page: Page<string>) => Promise<readonly User[]>;
-  readonly roleIdsOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The same, with what hangs on each of them; roles by id. */
+  readonly shown: (filter: UserFilter, page: Page<string>, now: number) => Promise<readonly ShownUser[]>;
+  readonly shownById: (id: string, now: number) => Promise<ShownUser | undefined>;
   readonly anyExists: () => Promise<boolean>;
   /** People with this role who are active and have a password of their own, with whether a usable factor is there. */
   readonly holdersAbleToSignIn: (roleId: string) => Promise<readonly { id: string; usableFactor: boolean }[]>;
@@ -96,8 +99,6 @@ export interface UserStore extends UserReads {
 
 export interface PasswordReads {
   readonly of: (userId: string) => Promise<Password | undefined>;
-  /** The one-time passwords of those users who have one. */
-  readonly oneTimeOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, Password>>;
 }
 
 export interface PasswordStore extends PasswordReads {
@@ -112,8 +113,6 @@ export interface ServiceSecretReads {
   readonly byId: (id: string) => Promise<ServiceSecret | undefined>;
   /** Those that were not revoked, oldest first; expired ones too. */
   readonly of: (userId: string) => Promise<readonly ServiceSecret[]>;
-  /** How many can be used now, of those users who have any. */
-  readonly countsOf: (userIds: readonly string[], now: number) => Promise<ReadonlyMap<string, number>>;
   /** Those that were not revoked and end after `now` and by `until`, of accounts that are active. */
   readonly ending: (now: number, until: number) => Promise<readonly Ending[]>;
 }
@@ -134,8 +133,6 @@ export interface ServiceSecretStore extends ServiceSecretReads {
 
 export interface EnrollmentCodeReads {
   readonly of: (userId: string) => Promise<EnrollmentCode | undefined>;
-  /** When the codes end, of those users who have one. */
-  readonly endsOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 export interface EnrollmentCodeStore extends EnrollmentCodeReads {
@@ -153,7 +150,6 @@ export interface EnrollmentCodeStore extends EnrollmentCodeReads {
 export interface FactorReads {
   /** Confirmed factors, oldest first. */
   readonly of: (userId: string) => Promise<readonly Factor[]>;
-  readonly countsOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 export interface FactorStore extends FactorReads {

@@ -11,6 +11,8 @@ export type SqlValue = string | number | bigint | Uint8Array | null;
 export interface Database {
   readonly dialect: Dialect;
   readonly all: <R>(sql: string, values?: readonly SqlValue[]) => Promise<R[]>;
+  /** Rows as the values of their columns: for long lists, where making objects would cost most. */
+  readonly tuples: <R extends readonly unknown[]>(sql: string, values?: readonly SqlValue[]) => Promise<R[]>;
   readonly get: <R>(sql: string, values?: readonly SqlValue[]) => Promise<R | undefined>;
   /** `affected` counts the rows that matched; `insertId` is an automatic key. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => Promise<{ affected: number; insertId: number }>;

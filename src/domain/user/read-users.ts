@@ -39,7 +39,7 @@ export function listUsers({ reads, clock }: Needs) {
         const now = clock();
         const people = exempt === true && !(await stores.policy.get()).on;
         const filter = exempt === true ? { ...asked, exempt: { now, people } } : asked;
-        return userViews(stores, await stores.users.list(filter, page), now);
+        return userViews(stores, await stores.users.shown(filter, page, now));
       },
       { deadline: caller.deadline },
     );

@@ -1,20 +1,16 @@
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import { toldOffset } from '../factor/clock-offset.js';
 import type { WaitKind, WaitRow } from '../lockout/wait-row.js';
+import { Refusal } from '../refusal.js';
 import type { Role } from '../role/role.js';
 import type { ReadStores } from '../stores.js';
+import type { ShownUser } from './shown-user.js';
 import type { User } from './user.js';
 
 /** A user as administrators see them: what is stored, and what hangs on it. */
-export interface UserView {
-  readonly user: User;
-  readonly roleIds: readonly string[];
-  readonly factorCount: number;
+export interface UserView extends Omit<ShownUser, 'oneTimePassword'> {
   readonly passwordChangeDue: boolean;
   readonly oneTimePasswordEnd: number | undefined;
-  readonly enrollmentCodeEnd: number | undefined;
-  /** Secrets that can be used now. */
-  readonly secretCount: number;
   /** Only where one user is shown. */
   readonly waits: ReadonlyMap<WaitKind, WaitRow> | undefined;
   /** Only where one user is shown. */
@@ -32,7 +28,9 @@ const EVENTS_LOOKED_AT = 50;
 
 /** One user with everything. */
 export async function userView(stores: ReadStores, user: User, now: number): Promise<UserView> {
-  const [view] = await userViews(stores, [user], now);
+  const shown = await stores.users.shownById(user.id, now);
+  if (!shown) throw new Refusal('NOT_FOUND', { message: 'There is no such user.' });
+  const [view] = await userViews(stores, [shown]);
   if (!view) throw new Error('a user has a view');
   return { ...view, waits: await stores.waits.ofUser(user, now), clockOffset: await lastOffset(stores, user.id, now) };
 }
@@ -45,35 +43,26 @@ async function lastOffset({ audit }: ReadStores, subject: string, now: number): 
   return undefined;
 }
 
-/** A page of users, with everything but their waits: a handful of statements, however many they are. */
-export async function userViews(stores: ReadStores, users: readonly User[], now: number): Promise<readonly UserView[]> {
-  const ids = users.map(({ id }) => id);
-  const roleIds = await stores.users.roleIdsOf(ids);
-  const roles = await rolesById(stores, new Set([...roleIds.values()].flat()));
-  const counts = await stores.factors.countsOf(ids);
-  const oneTime = await stores.passwords.oneTimeOf(ids);
-  const codeEnds = await stores.enrollmentCodes.endsOf(ids);
-  const secretCounts = await stores.serviceSecrets.countsOf(ids, now);
-  return users.map((user) => {
-    const held = roleIds.get(user.id) ?? [];
-    const password = oneTime.get(user.id);
-    return {
-      user,
-      roleIds: held,
-      factorCount: counts.get(user.id) ?? 0,
-      passwordChangeDue: password !== undefined,
-      oneTimePasswordEnd:
-        password &&
-        oneTimeEnd(
-          password,
-          held.flatMap((id) => roles.get(id) ?? []),
-        ),
-      enrollmentCodeEnd: codeEnds.get(user.id),
-      secretCount: secretCounts.get(user.id) ?? 0,
-      waits: undefined,
-      clockOffset: undefined,
-    };
-  });
+/** Users with everything but their waits. Roles are asked for only where a one-time password's end hangs on them. */
+export async function userViews(stores: ReadStores, users: readonly ShownUser[]): Promise<readonly UserView[]> {
+  const waiting = users.filter(({ oneTimePassword }) => oneTimePassword !== undefined);
+  const roles = await rolesById(stores, new Set(waiting.flatMap(({ roleIds }) => roleIds)));
+  return users.map(({ user, roleIds, factorCount, oneTimePassword, enrollmentCodeEnd, secretCount }) => ({
+    user,
+    roleIds,
+    factorCount,
+    passwordChangeDue: oneTimePassword !== undefined,
+    oneTimePasswordEnd:
+      oneTimePassword &&
+      oneTimeEnd(
+        oneTimePassword,
+        roleIds.flatMap((id) => roles.get(id) ?? []),
+      ),
+    enrollmentCodeEnd,
+    secretCount,
+    waits: undefined,
+    clockOffset: undefined,
+  }));
 }
 
 async function rolesById(stores: ReadStores, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Role>> {

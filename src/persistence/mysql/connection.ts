@@ -3,10 +3,13 @@ import { isFatal, unavailable } from '../database-error.js';
 import { inTime } from '../in-time.js';
 import { OutOfTime } from '../lease.js';
 
+/** `rowsAsArray`: rows as the values of their columns. */
+export type Statement = string | { readonly sql: string; readonly rowsAsArray: true };
+
 type Callback = (error: Error | null, result: unknown) => void;
 interface Raw {
   readonly query: (sql: string, done: Callback) => void;
-  readonly execute: (sql: string, values: readonly unknown[], done: Callback) => void;
+  readonly execute: (sql: Statement, values: readonly unknown[], done: Callback) => void;
   readonly destroy: () => void;
 }
 
@@ -14,7 +17,7 @@ interface Raw {
 export interface Loan {
   readonly runner: QueryRunner;
   readonly query: (sql: string) => Promise<unknown>;
-  readonly execute: (sql: string, values: readonly unknown[]) => Promise<unknown>;
+  readonly execute: (sql: Statement, values: readonly unknown[]) => Promise<unknown>;
   readonly giveBack: () => Promise<void>;
   /** Ends the connection: the server rolls back what it was doing. */
   readonly destroy: () => void;

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Database, SqlValue } from '../database.js';
 import { guardedManager } from '../guarded-manager.js';
 import { ask, assertAlive, type Lease } from '../lease.js';
-import type { Loan } from './connection.js';
+import type { Loan, Statement } from './connection.js';
 
 interface Result {
   readonly affectedRows: number;
@@ -23,11 +23,13 @@ export function mysqlDatabase(
   afterCommit: Database['afterCommit'],
 ): Database {
   let manager: EntityManager | undefined;
-  const execute = (sql: string, values: readonly SqlValue[] = []): Promise<unknown> =>
+  const execute = (sql: Statement, values: readonly SqlValue[] = []): Promise<unknown> =>
     ask(lease, () => loan.execute(sql, values.map(bound)));
   return {
     dialect: 'mysql',
     all: async <R>(sql: string, values?: readonly SqlValue[]) => (await execute(sql, values)) as R[],
+    tuples: async <R extends readonly unknown[]>(sql: string, values?: readonly SqlValue[]) =>
+      (await execute({ sql, rowsAsArray: true }, values)) as R[],
     get: async <R>(sql: string, values?: readonly SqlValue[]) => ((await execute(sql, values)) as R[])[0],
     // FOUND_ROWS is set, so a row that matched counts even where nothing about it changed.
     run: async (sql, values) => {

@@ -5,7 +5,7 @@ import { guardedManager } from '../guarded-manager.js';
 import { assertAlive, type Lease, noteError } from '../lease.js';
 
 type Statement = BetterSqlite3.Statement<unknown[]>;
-type Prepare = (sql: string) => Statement;
+type Prepare = (sql: string, as?: 'objects' | 'tuples') => Statement;
 
 // Lists of every length are statements of their own; the oldest ones go.
 const MOST_PREPARED = 500;
@@ -16,11 +16,13 @@ export const handleOf = (source: DataSource): BetterSqlite3.Database =>
 
 /** Statements of one connection, prepared once. */
 export function preparing(handle: BetterSqlite3.Database): Prepare {
-  const prepared = new Map<string, Statement>();
-  return (sql) => {
+  const [objects, tuples] = [new Map<string, Statement>(), new Map<string, Statement>()];
+  return (sql, as) => {
+    const prepared = as === 'tuples' ? tuples : objects;
     const known = prepared.get(sql);
     if (known) return known;
     const fresh = handle.prepare<unknown[]>(sql);
+    if (as === 'tuples') fresh.raw();
     prepared.set(sql, fresh);
     if (prepared.size > MOST_PREPARED) prepared.delete(prepared.keys().next().value ?? '');
     return fresh;
@@ -47,6 +49,8 @@ export function unitDatabase(
   return {
     dialect: 'sqlite',
     all: async <R>(sql: string, values: readonly SqlValue[] = []) => guard(() => prepare(sql).all(...values) as R[]),
+    tuples: async <R extends readonly unknown[]>(sql: string, values: readonly SqlValue[] = []) =>
+      guard(() => prepare(sql, 'tuples').all(...values) as unknown[] as R[]),
     get: async <R>(sql: string, values: readonly SqlValue[] = []) =>
       guard(() => prepare(sql).get(...values) as R | undefined),
     run: async (sql, values = []) =>
@@ -69,6 +73,8 @@ export function readDatabase(source: DataSource): Database {
   return {
     dialect: 'sqlite',
     all: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).all(...values) as R[],
+    tuples: async <R extends readonly unknown[]>(sql: string, values: readonly SqlValue[] = []) =>
+      prepare(sql, 'tuples').all(...values) as unknown[] as R[],
     get: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).get(...values) as R | undefined,
     run: async () => {
       throw new Error('a look at committed state changes nothing');

@@ -3,17 +3,7 @@ import type { EnrollmentCodeReads, EnrollmentCodeStore, PasswordReads, PasswordS
 import type { Database } from '../database.js';
 import type { EnrollmentCodeRow } from '../entities/factor.js';
 import type { PasswordRow } from '../entities/user.js';
-import { changed, deleteEach, limited, marks, upsert } from './sql.js';
-
-// One instant for each of many users: a page of them is two statements, not two a user.
-async function instants(db: Database, from: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  if (userIds.length === 0) return new Map();
-  const rows = await db.all<{ user_id: string; at: number }>(
-    `${from} AND user_id IN (${marks(userIds.length)})`,
-    userIds,
-  );
-  return new Map(rows.map(({ user_id, at }) => [user_id, at]));
-}
+import { changed, deleteEach, limited, upsert } from './sql.js';
 
 const toPassword = (row: PasswordRow): Password => ({
   userId: row.user_id,
@@ -27,12 +17,6 @@ export const passwordReads = (db: Database): PasswordReads => ({
   of: async (userId) => {
     const row = await db.get<PasswordRow>('SELECT * FROM passwords WHERE user_id = ?', [userId]);
     return row && toPassword(row);
-  },
-  oneTimeOf: async (userIds) => {
-    if (userIds.length === 0) return new Map();
-    const sql = `SELECT * FROM passwords WHERE kind = 'one-time' AND user_id IN (${marks(userIds.length)})`;
-    const rows = await db.all<PasswordRow>(sql, userIds);
-    return new Map(rows.map((row) => [row.user_id, toPassword(row)]));
   },
 });
 
@@ -70,7 +54,6 @@ export const enrollmentCodeReads = (db: Database): EnrollmentCodeReads => ({
       tries,
     };
   },
-  endsOf: (userIds) => instants(db, 'SELECT user_id, expires_at AS at FROM enrollment_codes WHERE 1 = 1', userIds),
 });
 
 export const enrollmentCodeStore = (db: Database): EnrollmentCodeStore => ({

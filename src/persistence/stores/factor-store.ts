@@ -3,7 +3,7 @@ import type { FactorReads, FactorStore } from '../../domain/stores.js';
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { FactorRow, PendingFactorRow } from '../entities/factor.js';
-import { changed, deleteEach, limited, marks, upsert } from './sql.js';
+import { changed, deleteEach, limited, upsert } from './sql.js';
 
 const shapeOf = ({ algorithm, digits, period }: FactorRow | PendingFactorRow) => ({ algorithm, digits, period });
 
@@ -37,12 +37,6 @@ const toPending = (row: PendingFactorRow): PendingFactor => ({
 export const factorReads = (db: Database): FactorReads => ({
   of: async (userId) =>
     (await db.all<FactorRow>('SELECT * FROM factors WHERE user_id = ? ORDER BY id', [userId])).map(toFactor),
-  countsOf: async (userIds) => {
-    if (userIds.length === 0) return new Map();
-    const sql = `SELECT user_id, COUNT(*) AS n FROM factors WHERE user_id IN (${marks(userIds.length)}) GROUP BY user_id`;
-    const rows = await db.all<{ user_id: string; n: number }>(sql, userIds);
-    return new Map(rows.map(({ user_id, n }) => [user_id, Number(n)]));
-  },
 });
 
 const PENDING_COLUMNS = [

@@ -25,13 +25,6 @@ export const serviceSecretReads = (db: Database): ServiceSecretReads => ({
     const sql = 'SELECT * FROM service_secrets WHERE user_id = ? AND revoked_at IS NULL ORDER BY id';
     return (await db.all<ServiceSecretRow>(sql, [userId])).map(toSecret);
   },
-  countsOf: async (userIds, now) => {
-    if (userIds.length === 0) return new Map();
-    const sql = `SELECT user_id, COUNT(*) AS n FROM service_secrets
-      WHERE revoked_at IS NULL AND expires_at > ? AND user_id IN (${marks(userIds.length)}) GROUP BY user_id`;
-    const rows = await db.all<{ user_id: string; n: number }>(sql, [now, ...userIds]);
-    return new Map(rows.map(({ user_id, n }) => [user_id, Number(n)]));
-  },
   ending: async (now, until) => {
     const sql = `SELECT x.* FROM service_secrets x JOIN users u ON u.id = x.user_id AND u.state = 'active'
       WHERE x.revoked_at IS NULL AND x.expires_at > ? AND x.expires_at <= ? AND u.exempt_until > ? ORDER BY x.id`;

@@ -1,9 +1,11 @@
-import type { Ending, UserFilter, UserReads, UserStore } from '../../domain/stores.js';
+import type { Ending, UserReads, UserStore } from '../../domain/stores.js';
 import type { User } from '../../domain/user/user.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { UserRow } from '../entities/user.js';
-import { changed, marks } from './sql.js';
+import { shownUser, shownUsers } from './shown-users.js';
+import { changed, limited } from './sql.js';
+import { narrowed } from './user-filter.js';
 
 const toUser = (row: UserRow): User => ({
   id: row.id,
@@ -30,19 +32,12 @@ export const userReads = (db: Database): UserReads => ({
   byId: async (id) => optional(await db.get<UserRow>('SELECT * FROM users WHERE id = ?', [id])),
   byName: async (name) => optional(await db.get<UserRow>('SELECT * FROM users WHERE name = ?', [Buffer.from(name)])),
   list: async (filter, { limit, after }) => {
-    const query = db.manager.createQueryBuilder<UserRow>('users', 'u').orderBy('u.name').limit(limit);
-    if (after !== undefined) query.andWhere('u.name > :after', { after: Buffer.from(after) });
-    narrow(query, filter);
-    return (await query.getMany()).map(toUser);
+    const { where, values } = narrowed(filter, after);
+    const sql = `SELECT u.* FROM users u ${where} ORDER BY u.name ${limited(limit)}`;
+    return (await db.all<UserRow>(sql, values)).map(toUser);
   },
-  roleIdsOf: async (userIds) => {
-    const roles = new Map<string, string[]>(userIds.map((id) => [id, []]));
-    if (userIds.length === 0) return roles;
-    const sql = `SELECT user_id, role_id FROM user_roles WHERE user_id IN (${marks(userIds.length)}) ORDER BY role_id`;
-    for (const row of await db.all<{ user_id: string; role_id: string }>(sql, userIds))
-      roles.get(row.user_id)?.push(row.role_id);
-    return roles;
-  },
+  shown: (filter, page, now) => shownUsers(db, filter, page, now),
+  shownById: (id, now) => shownUser(db, id, now),
   anyExists: async () => (await db.get('SELECT 1 FROM users LIMIT 1')) !== undefined,
   holdersAbleToSignIn: async (roleId) => {
     const rows = await db.all<{ id: string; usable: number }>(
@@ -75,28 +70,6 @@ const toEnding = (row: Pick<UserRow, 'id' | 'exempt_until' | 'exempt_warned_days
   endsAt: row.exempt_until ?? 0,
   warnedDays: row.exempt_warned_days ?? undefined,
 });
-
-type UserQuery = ReturnType<Database['manager']['createQueryBuilder']>;
-
-const EXEMPT = "u.kind = 'service-account' AND u.exempt_until > :now";
-
-function narrow(query: Pick<UserQuery, 'andWhere'>, filter: UserFilter): void {
-  const { namePrefix, state, roleId, withoutFactor, exempt } = filter;
-  if (namePrefix !== undefined) {
-    const from = Buffer.from(namePrefix);
-    query.andWhere('u.name >= :from AND u.name < :until', { from, until: Buffer.concat([from, Buffer.from([0xff])]) });
-  }
-  if (state !== undefined) query.andWhere('u.state = :state', { state });
-  if (roleId !== undefined)
-    query.andWhere('EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.role_id = :roleId)', { roleId });
-  if (withoutFactor === true) {
-    query.andWhere("u.kind = 'person' AND NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id)");
-  }
-  if (exempt !== undefined) {
-    const kinds = exempt.people ? `(u.kind = 'person' OR (${EXEMPT}))` : EXEMPT;
-    query.andWhere(`u.state = 'active' AND ${kinds}`, { now: exempt.now });
-  }
-}
 
 // Everything that hangs on a user and goes with it. Audit events stay, and so do the waits of the name.
 const OWNED = [

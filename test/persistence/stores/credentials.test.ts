@@ -19,26 +19,6 @@ onEachEngine((engine) => {
       expect(await reads(({ passwords }) => passwords.of(newId()))).toBeUndefined();
     });
 
-    test('tells of many users at once who has a one-time one, since when and until when', async () => {
-      const [one, own, none] = [newId(), newId(), newId()];
-      const password = {
-        userId: one,
-        kind: 'one-time',
-        hash: newPhc(),
-        createdAt: NOW + 5,
-        expiresAt: NOW + 9,
-      } as const;
-      await unitOfWork(async ({ passwords }) => {
-        await passwords.set(password);
-        await passwords.set({ userId: own, kind: 'own', hash: newPhc(), createdAt: NOW });
-      });
-      const many = Array.from({ length: 1000 }, newId);
-      expect(await reads(({ passwords }) => passwords.oneTimeOf([...many, one, own, none]))).toEqual(
-        new Map([[one, password]]),
-      );
-      expect(await reads(({ passwords }) => passwords.oneTimeOf([]))).toEqual(new Map());
-    });
-
     test('is hashed again only where it is still the one that was verified', async () => {
       const userId = newId();
       const [old, changed, fresh] = [newPhc(), newPhc(), newPhc()];
@@ -61,15 +41,6 @@ onEachEngine((engine) => {
       });
       expect(await reads(({ enrollmentCodes }) => enrollmentCodes.of(user.id))).toEqual(fresh);
       expect(await unitOfWork(({ enrollmentCodes }) => enrollmentCodes.spend(old.id))).toBe(false);
-    });
-
-    test('tells of many users at once who has one, and until when', async () => {
-      const [one, none] = [aUser(), aUser()];
-      const code = anEnrollmentCode(one);
-      await unitOfWork(({ enrollmentCodes }) => enrollmentCodes.set(code));
-      expect(await reads(({ enrollmentCodes }) => enrollmentCodes.endsOf([one.id, none.id]))).toEqual(
-        new Map([[one.id, code.expiresAt]]),
-      );
     });
 
     test('gives its tries and no more, however many ask at once', async () => {

@@ -27,14 +27,6 @@ onEachEngine((engine) => {
       expect(await unitOfWork(({ factors }) => factors.insert(aFactor(other, { secretDigest })))).toBe(true);
     });
 
-    test('are counted for many users at once', async () => {
-      const [two, none] = [aUser(), aUser()];
-      await inserted(aFactor(two));
-      await inserted(aFactor(two));
-      expect([...(await reads(({ factors }) => factors.countsOf([two.id, none.id])))]).toEqual([[two.id, 2]]);
-      expect((await reads(({ factors }) => factors.countsOf([]))).size).toBe(0);
-    });
-
     test('are suspended, resumed, renamed and removed one by one, and say whether that changed anything', async () => {
       const user = aUser();
       const [kept, factor] = [await inserted(aFactor(user)), await inserted(aFactor(user))];

@@ -8,6 +8,7 @@ import type { WaitKey } from '../../../src/domain/lockout/wait-row.js';
 import type { KeyedHash } from '../../../src/domain/ports.js';
 import type { RecoveryCode } from '../../../src/domain/recovery/recovery-code.js';
 import type { Role } from '../../../src/domain/role/role.js';
+import type { ServiceSecret } from '../../../src/domain/service-account/service-secret.js';
 import type { Session } from '../../../src/domain/session/session.js';
 import type { SignIn } from '../../../src/domain/sign-in/sign-in.js';
 import type { User } from '../../../src/domain/user/user.js';
@@ -132,6 +133,19 @@ export const aRecoveryCode = (user: Pick<User, 'id'>, over: Partial<RecoveryCode
   position: 1,
   hash: newPhc(),
   createdAt: NOW,
+  ...over,
+});
+
+export const aSecret = (user: Pick<User, 'id'>, over: Partial<ServiceSecret> = {}): ServiceSecret => ({
+  id: newId(),
+  userId: user.id,
+  hash: newHash(),
+  componentIds: ['rest-api', 'shell'],
+  networks: ['192.0.2.0/24', '2001:db8::/32'],
+  createdAt: NOW,
+  expiresAt: NOW + 100 * DAY,
+  revokedAt: undefined,
+  lastUsedAt: undefined,
   ...over,
 });
 
