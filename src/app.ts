@@ -259,7 +259,7 @@ async function open(parts: Parts): Promise<App> {
   const keys = lookAfterKeys(parts);
   const isReady = (): Promise<boolean> =>
     storage.ping().then(
-      () => keys.areHere() && parts.watch.trusted() && parts.anchor.holds(),
+      () => keys.areHere() && parts.watch.trusted() && parts.anchor.standing() === 'holds',
       () => false,
     );
   const metricsServer =
@@ -377,7 +377,7 @@ function sayUnwritten(log: Log, path: string, error: unknown): void {
     );
 }
 
-/** A database that is away is no finding: the judgement stays as it was. */
+/** A database that is away is no fault of its own line in the log every second. */
 async function lookAtAnchor({ anchor }: Pick<Parts, 'anchor'>): Promise<void> {
   await anchor.look().catch((error: unknown) => {
     if (!isRefusal(error, 'BACKEND_UNAVAILABLE')) throw error;

@@ -21,6 +21,9 @@ interface Needs {
   readonly unwritten: (error: unknown) => void;
 }
 
+/** A database that was `away` when it was looked at may come back as another one, and is looked at before it is used. */
+export type Standing = 'holds' | 'lacks-events' | 'away';
+
 export interface KeptAnchor {
   /** An event was committed. */
   readonly note: (event: Anchored) => void;
@@ -28,10 +31,10 @@ export interface KeptAnchor {
   readonly time: () => number;
   /** Writes what is new. */
   readonly keep: () => void;
-  /** Writes what is new, then compares. Without a database the judgement stays as it was: nothing opens anyway. */
+  /** Writes what is new, then compares. One at a time: who comes meanwhile gets the same. */
   readonly look: () => Promise<void>;
-  /** False while the database lacks what it held before: nothing may be read from it or written to it for a caller. */
-  readonly holds: () => boolean;
+  /** Unless it holds, nothing may be read from the database or written to it for a caller. */
+  readonly standing: () => Standing;
 }
 
 /** Remembers what was committed, and notices a database that lacks it until an operator says that this is meant. */
@@ -41,6 +44,8 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   /** Since the last look, which what was found then outlives: a database from a backup may go on for a while unseen. */
   let noted: readonly Anchored[] = [];
   let missing = 0;
+  let away = false;
+  let looking: Promise<void> | undefined;
   let fresh = false;
   const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
   const note = (event: Anchored): void => {
@@ -53,24 +58,38 @@ export function keepAnchor(needs: Needs): KeptAnchor {
     time = now;
     fresh = !write({ installation, events: [...found, ...noted].slice(-REMEMBERED), time });
   };
+  const judge = (asked: readonly Anchored[], { missing: lacking, accepted, newest }: Seen): void => {
+    const before = missing;
+    missing = accepted ? 0 : lacking.length;
+    if (missing > 0 !== before > 0) changed(missing);
+    if (missing > 0) return;
+    const others = newest && asked.every(({ sequence }) => sequence !== newest.sequence) ? [newest] : [];
+    found = [...(accepted ? [] : asked), ...others].slice(-REMEMBERED);
+    noted = noted.filter((event) => !asked.includes(event));
+    fresh ||= others.length > 0;
+  };
+  const look = async (): Promise<void> => {
+    keep();
+    const asked = [...found, ...noted];
+    try {
+      judge(asked, await reads((stores) => compare(stores, asked, clock() - retention)));
+      away = false;
+    } catch (error) {
+      away = true;
+      throw error;
+    }
+    keep();
+  };
   return {
     note,
     time: () => time,
     keep,
-    holds: () => missing === 0,
-    look: async () => {
-      keep();
-      const asked = [...found, ...noted];
-      const seen = await reads((stores) => compare(stores, asked, clock() - retention));
-      const before = missing;
-      missing = seen.accepted ? 0 : seen.missing.length;
-      if (missing > 0 !== before > 0) changed(missing);
-      if (missing > 0) return;
-      const isNew = seen.newest !== undefined && !asked.some(({ sequence }) => sequence === seen.newest?.sequence);
-      found = [...(seen.accepted ? [] : asked), ...(isNew ? [seen.newest] : [])].slice(-REMEMBERED);
-      noted = noted.filter((event) => !asked.includes(event));
-      fresh ||= isNew;
-      keep();
+    standing: () => (missing > 0 ? 'lacks-events' : away ? 'away' : 'holds'),
+    look: () => {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
     },
   };
 }

@@ -24,11 +24,11 @@ onEachEngine((engine) => {
     written = anchor;
   };
   /** A replica that starts on the anchor as it was left. */
-  const opened = (write = keep) =>
+  const opened = (write = keep, reads = house.reads) =>
     keepAnchor({
       installation: 'this',
       file: { read: () => written, write },
-      reads: house.reads,
+      reads,
       clock: house.now,
       clockTrusted: () => true,
       retention: 400 * 24 * 60 * MINUTE,
@@ -47,7 +47,7 @@ onEachEngine((engine) => {
     const after = opened();
     await after.look();
     expect(written?.events).toHaveLength(1);
-    expect(after.holds()).toBe(true);
+    expect(after.standing()).toBe('holds');
     expect(turns).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ onEachEngine((engine) => {
     written = { installation: 'this', events: [{ sequence: event?.sequence ?? 0, at: 1 + (event?.at ?? 0) }], time: 0 };
     const anchor = opened();
     await anchor.look();
-    expect(anchor.holds()).toBe(false);
+    expect(anchor.standing()).toBe('lacks-events');
     expect(turns).toEqual([1]);
   });
 
@@ -65,10 +65,10 @@ onEachEngine((engine) => {
     const anchor = opened();
     anchor.note({ sequence: 1_000_000, at: house.now() });
     await anchor.look();
-    expect(anchor.holds()).toBe(false);
+    expect(anchor.standing()).toBe('lacks-events');
     for (let n = 0; n < 40; n++) anchor.note({ sequence: n, at: house.now() });
     await anchor.look();
-    expect(anchor.holds()).toBe(false);
+    expect(anchor.standing()).toBe('lacks-events');
   });
 
   test('while it does not hold, nobody reads or writes', async () => {
@@ -88,15 +88,15 @@ onEachEngine((engine) => {
     for (const anchor of [one, two]) anchor.note({ sequence: 1_000_000, at: house.now() });
     await one.look();
     await two.look();
-    expect([one.holds(), two.holds()]).toEqual([false, false]);
+    expect([one.standing(), two.standing()]).toEqual(['lacks-events', 'lacks-events']);
     house.pass(MINUTE);
     await domain.acceptRestore(house.needs)(HOST);
     await one.look();
     await two.look();
-    expect([one.holds(), two.holds()]).toEqual([true, true]);
+    expect([one.standing(), two.standing()]).toEqual(['holds', 'holds']);
     const later = opened();
     await later.look();
-    expect(later.holds()).toBe(true);
+    expect(later.standing()).toBe('holds');
   });
 
   test('accepted, it ends every session and takes every code for used that may have been', async () => {
@@ -119,6 +119,18 @@ onEachEngine((engine) => {
     ).rejects.toMatchObject({ reason: 'SIGN_IN_EXPIRED' });
   });
 
+  test('a database that was away is looked at before it is used again', async () => {
+    let isAway = true;
+    const anchor = opened(keep, (look, options) =>
+      isAway ? Promise.reject(new Error('away')) : house.reads(look, options),
+    );
+    await expect(Promise.all([anchor.look(), anchor.look()])).rejects.toThrow('away');
+    expect(anchor.standing()).toBe('away');
+    isAway = false;
+    await anchor.look();
+    expect(anchor.standing()).toBe('holds');
+  });
+
   test('events that are old enough to have been removed are not missed, nor those of another installation', async () => {
     written = { installation: 'this', events: [{ sequence: 1_000_000, at: 1 }], time: 0 };
     const old = opened();
@@ -126,7 +138,7 @@ onEachEngine((engine) => {
     const other = opened();
     await old.look();
     await other.look();
-    expect([old.holds(), other.holds()]).toEqual([true, true]);
+    expect([old.standing(), other.standing()]).toEqual(['holds', 'holds']);
   });
 
   test('a file that cannot be written is told of once, and once it can', async () => {
