@@ -22,6 +22,7 @@ const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
 const CLOCK_INTERVAL = 10_000;
 const ANCHOR_INTERVAL = 1000;
+const ANCHOR_LOOK = 2000;
 const DAY = 24 * 60 * 60_000;
 const LEAVING = 1000;
 
@@ -32,7 +33,7 @@ export interface Outside {
   /** What this clock is compared with. */
   readonly referenceClock: (storage: persistence.Storage, believedBefore: number) => domain.ReferenceClock;
   readonly createHashQueue: typeof crypto.createHashQueue;
-  readonly openAnchorFile?: typeof persistence.openAnchorFile;
+  readonly keepAnchor?: typeof domain.keepAnchor;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
 }
@@ -139,11 +140,11 @@ async function openParts(settings: ResolvedSettings, outside: Outside, log: Log)
   };
   const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
   const { unitOfWork, reads } = storage;
-  const { openAnchorFile = persistence.openAnchorFile } = outside;
-  const anchor = domain.keepAnchor({
+  const { keepAnchor = domain.keepAnchor } = outside;
+  const anchor = keepAnchor({
     installation: keys.installationId,
-    file: openAnchorFile(settings.anchor_file),
-    reads,
+    file: persistence.openAnchorFile(settings.anchor_file),
+    reads: (look) => reads(look, { deadline: Date.now() + ANCHOR_LOOK }),
     clock,
     clockTrusted: () => watch.trusted(),
     retention: settings.audit_retention_days * DAY,

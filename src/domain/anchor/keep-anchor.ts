@@ -48,8 +48,8 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   let looking: Promise<void> | undefined;
   let fresh = false;
   const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
-  const note = (event: Anchored): void => {
-    noted = [...noted, event].slice(-REMEMBERED);
+  const note = ({ sequence, at }: Anchored): void => {
+    noted = [...noted, { sequence, at }].slice(-REMEMBERED);
     fresh = true;
   };
   const keep = (): void => {
@@ -63,10 +63,9 @@ export function keepAnchor(needs: Needs): KeptAnchor {
     missing = accepted ? 0 : lacking.length;
     if (missing > 0 !== before > 0) changed(missing);
     if (missing > 0) return;
-    const others = newest && asked.every(({ sequence }) => sequence !== newest.sequence) ? [newest] : [];
-    found = [...(accepted ? [] : asked), ...others].slice(-REMEMBERED);
     noted = noted.filter((event) => !asked.includes(event));
-    fresh ||= others.length > 0;
+    found = accepted ? [] : asked.slice(-REMEMBERED);
+    if (newest && found.every(({ sequence }) => sequence !== newest.sequence)) note(newest);
   };
   const look = async (): Promise<void> => {
     keep();
