@@ -1,38 +1,73 @@
-/** The fastest page that the same runtime could send: one prepared keyset query, its rows as the same messages. */
+/** The fastest page that the same runtime could send: one prepared keyset query on its own connection, its rows as the same messages. */
 import type { ServerUnaryCall, ServiceDefinition, sendUnaryData } from '@grpc/grpc-js';
 import Database from 'better-sqlite3';
-import { ListUsersRequest, ListUsersResponse, User, UserState } from '../../generated/sallyport/admin/v1/user.js';
+import { ListUsersRequest, ListUsersResponse, type User, UserState } from '../../generated/sallyport/admin/v1/user.js';
 import { UserKind } from '../../generated/sallyport/auth/v1/session.js';
 import { question } from './answer.js';
 import { KEYSET } from './echo.js';
 import { serve } from './serve.js';
 
-interface Row {
-  readonly id: string;
-  readonly name: Buffer;
-  readonly display_name: string;
-  readonly email: string;
-  readonly created_at: number;
-  readonly enrolled_at: number | null;
-}
+type Row = readonly [
+  id: string,
+  name: string,
+  displayName: string,
+  email: string,
+  createdAt: number,
+  enrolledAt: number | null,
+  roles?: string | null,
+  factors?: number,
+  oneTimeAt?: number | null,
+  oneTimeEnd?: number | null,
+  codeEnd?: number | null,
+  secrets?: number,
+];
 
-const { path } = await question<{ path: string }>();
+const OWN = 'u.id, CAST(u.name AS TEXT), u.display_name, u.email, u.created_at, u.enrolled_at';
+const WITH_ALL = `${OWN},
+  (SELECT group_concat(role_id, ' ') FROM user_roles WHERE user_id = u.id),
+  (SELECT COUNT(*) FROM factors WHERE user_id = u.id),
+  p.created_at, p.expires_at, e.expires_at,
+  CASE u.kind WHEN 'service-account' THEN (SELECT COUNT(*) FROM service_secrets WHERE user_id = u.id) ELSE 0 END`;
+const HANGING = `LEFT JOIN passwords p ON p.user_id = u.id AND p.kind = 'one-time'
+  LEFT JOIN enrollment_codes e ON e.user_id = u.id`;
+
+/** `alone`: nothing but the users' own rows. */
+const { path, alone } = await question<{ path: string; alone: boolean }>();
 const db = new Database(path, { readonly: true });
-const page = db.prepare<[Buffer], Row>(
-  'SELECT id, name, display_name, email, created_at, enrolled_at FROM users WHERE name > ? ORDER BY name LIMIT 1000',
-);
+const page = db
+  .prepare<[Buffer], Row>(
+    `SELECT ${alone ? OWN : WITH_ALL} FROM users u ${alone ? '' : HANGING} WHERE u.name > ? ORDER BY u.name LIMIT 1000`,
+  )
+  .raw();
 
-const toUser = (row: Row): User =>
-  User.fromPartial({
-    userId: row.id,
-    username: row.name.toString(),
-    displayName: row.display_name,
-    email: row.email,
+const toUser = (row: Row): User => {
+  const [userId, username, displayName, email, createdAt, enrolledAt, roles, factors, oneTimeAt, , codeEnd, secrets] =
+    row;
+  return {
+    userId,
+    username,
+    displayName,
+    email,
     kind: UserKind.USER_KIND_PERSON,
     state: UserState.USER_STATE_ACTIVE,
-    createTime: new Date(row.created_at),
-    enrolled: row.enrolled_at !== null,
-  });
+    roleIds: roles?.split(' ') ?? [],
+    createTime: new Date(createdAt),
+    lastSignInTime: undefined,
+    passwordChangeDue: typeof oneTimeAt === 'number',
+    oneTimePasswordExpireTime: undefined,
+    enrolled: enrolledAt !== null,
+    factorCount: factors ?? 0,
+    enrollmentCodeExpireTime: typeof codeEnd === 'number' ? new Date(codeEnd) : undefined,
+    waits: [],
+    wrongCodesInBudget: 0,
+    clockOffset: undefined,
+    clockOffsetTime: undefined,
+    ownerUserId: '',
+    kindReason: '',
+    endTime: undefined,
+    serviceSecretCount: secrets ?? 0,
+  };
+};
 
 const definition: ServiceDefinition = {
   page: {

@@ -23,7 +23,7 @@ const view = {
   user,
   roleIds: ['r1'],
   factorCount: 1,
-  passwordChangeDue: true,
+  oneTimePassword: { createdAt: 1, expiresAt: undefined },
   oneTimePasswordEnd: NOW + 1,
   enrollmentCodeEnd: undefined,
   secretCount: 0,

@@ -8,13 +8,13 @@ import type { ShownUser } from './shown-user.js';
 import type { User } from './user.js';
 
 /** A user as administrators see them: what is stored, and what hangs on it. */
-export interface UserView extends Omit<ShownUser, 'oneTimePassword'> {
-  readonly passwordChangeDue: boolean;
-  readonly oneTimePasswordEnd: number | undefined;
+export interface UserView extends ShownUser {
+  /** Of who has a one-time password. */
+  readonly oneTimePasswordEnd?: number;
   /** Only where one user is shown. */
-  readonly waits: ReadonlyMap<WaitKind, WaitRow> | undefined;
+  readonly waits?: ReadonlyMap<WaitKind, WaitRow>;
   /** Only where one user is shown. */
-  readonly clockOffset: ClockOffset | undefined;
+  readonly clockOffset?: ClockOffset | undefined;
 }
 
 /** How far a phone was off at a wrong code: milliseconds, negative is behind. */
@@ -45,24 +45,13 @@ async function lastOffset({ audit }: ReadStores, subject: string, now: number): 
 
 /** Users with everything but their waits. Roles are asked for only where a one-time password's end hangs on them. */
 export async function userViews(stores: ReadStores, users: readonly ShownUser[]): Promise<readonly UserView[]> {
-  const waiting = users.filter(({ oneTimePassword }) => oneTimePassword !== undefined);
-  const roles = await rolesById(stores, new Set(waiting.flatMap(({ roleIds }) => roleIds)));
-  return users.map(({ user, roleIds, factorCount, oneTimePassword, enrollmentCodeEnd, secretCount }) => ({
-    user,
-    roleIds,
-    factorCount,
-    passwordChangeDue: oneTimePassword !== undefined,
-    oneTimePasswordEnd:
-      oneTimePassword &&
-      oneTimeEnd(
-        oneTimePassword,
-        roleIds.flatMap((id) => roles.get(id) ?? []),
-      ),
-    enrollmentCodeEnd,
-    secretCount,
-    waits: undefined,
-    clockOffset: undefined,
-  }));
+  const expecting = users.filter(({ oneTimePassword }) => oneTimePassword);
+  const roles = await rolesById(stores, new Set(expecting.flatMap(({ roleIds }) => roleIds)));
+  return users.map((user) => {
+    if (!user.oneTimePassword) return user;
+    const held = user.roleIds.flatMap((id) => roles.get(id) ?? []);
+    return { ...user, oneTimePasswordEnd: oneTimeEnd(user.oneTimePassword, held) };
+  });
 }
 
 async function rolesById(stores: ReadStores, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Role>> {

@@ -52,10 +52,11 @@ export const userMethods = (operations: AdminOperations): AdminHandlers => {
         callerId: caller.active.user.id,
       });
       fields.check();
+      const now = operations.clock();
       const { items, nextPageToken } = list.answer(
         await operations.listUsers(caller, filter, list.page),
         ({ user }) => user.name,
-        shown,
+        (view) => toUser(view, now),
       );
       return { users: items, nextPageToken };
     },

@@ -26,7 +26,7 @@ export const toUser = (view: UserView, now: number): UserMessage => ({
   roleIds: [...view.roleIds],
   createTime: new Date(view.user.createdAt),
   lastSignInTime: toDate(view.user.lastSignInAt),
-  passwordChangeDue: view.passwordChangeDue,
+  passwordChangeDue: view.oneTimePassword !== undefined,
   oneTimePasswordExpireTime: toDate(view.oneTimePasswordEnd),
   enrolled: view.user.enrolledAt !== undefined,
   factorCount: view.factorCount,

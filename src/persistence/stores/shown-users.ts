@@ -10,38 +10,55 @@ type Values = readonly [
   name: string,
   displayName: string,
   email: string,
-  isService: number,
   isDisabled: number,
   createdAt: number,
   lastSignInAt: number | null,
   enrolledAt: number | null,
+  roles: string | null,
+  factorCount: number,
+  rare: string | null,
+];
+
+// What few users have, as one JSON text: a column that is nearly always empty costs a page as much as a full one.
+type Rare = readonly [
+  isService: number,
   ownerId: string | null,
   kindReason: string | null,
   endsAt: number | null,
-  roles: string | null,
-  factors: number,
   oneTimeAt: number | null,
   oneTimeEnd: number | null,
   codeEnd: number | null,
-  secrets: number,
+  secretCount: number,
 ];
 
-const NAME = { sqlite: 'CAST(u.name AS TEXT)', mysql: 'CONVERT(u.name USING utf8mb4)' } as const;
-const ROLES = { sqlite: "group_concat(r.role_id, ' ')", mysql: "GROUP_CONCAT(r.role_id SEPARATOR ' ')" } as const;
-const ONE_TIME = "FROM passwords p WHERE p.user_id = u.id AND p.kind = 'one-time'";
+interface Spelling {
+  readonly name: string;
+  readonly roles: string;
+  readonly rare: (json: string) => string;
+}
 
-// What hangs on a user is looked up where the page is found: as lists of a thousand ids it would cost five times as much.
-const select = (dialect: Dialect): string =>
-  `SELECT u.id, ${NAME[dialect]}, u.display_name, u.email, u.kind = 'service-account', u.state = 'disabled', u.created_at,
-     u.last_sign_in_at, u.enrolled_at, u.owner_id, u.exempt_reason, u.exempt_until,
-     (SELECT ${ROLES[dialect]} FROM user_roles r WHERE r.user_id = u.id),
+const SPELLINGS: Readonly<Record<Dialect, Spelling>> = {
+  sqlite: { name: 'CAST(u.name AS TEXT)', roles: "group_concat(r.role_id, ' ')", rare: (json) => json },
+  mysql: {
+    name: 'CONVERT(u.name USING utf8mb4)',
+    roles: "GROUP_CONCAT(r.role_id SEPARATOR ' ')",
+    // As text, or one kind of server would have it taken apart already.
+    rare: (json) => `CAST(${json} AS CHAR)`,
+  },
+};
+
+const SECRETS = `(SELECT COUNT(*) FROM service_secrets x WHERE x.user_id = u.id AND x.revoked_at IS NULL AND x.expires_at > ?)`;
+
+const select = ({ name, roles, rare }: Spelling): string =>
+  `SELECT u.id, ${name}, u.display_name, u.email, u.state = 'disabled', u.created_at, u.last_sign_in_at, u.enrolled_at,
+     (SELECT ${roles} FROM user_roles r WHERE r.user_id = u.id),
      (SELECT COUNT(*) FROM factors f WHERE f.user_id = u.id),
-     (SELECT p.created_at ${ONE_TIME}), (SELECT p.expires_at ${ONE_TIME}),
-     (SELECT e.expires_at FROM enrollment_codes e WHERE e.user_id = u.id),
-     CASE u.kind WHEN 'service-account' THEN (SELECT COUNT(*) FROM service_secrets x
-       WHERE x.user_id = u.id AND x.revoked_at IS NULL AND x.expires_at > ?) ELSE 0 END
-   FROM users u`;
-const SELECT = { sqlite: select('sqlite'), mysql: select('mysql') } as const;
+     CASE WHEN u.kind <> 'person' OR u.exempt_reason IS NOT NULL OR p.user_id IS NOT NULL OR e.user_id IS NOT NULL THEN
+       ${rare(`JSON_ARRAY(u.kind = 'service-account', u.owner_id, u.exempt_reason, u.exempt_until, p.created_at, p.expires_at,
+         e.expires_at, ${SECRETS})`)} END
+   FROM users u LEFT JOIN passwords p ON p.user_id = u.id AND p.kind = 'one-time'
+     LEFT JOIN enrollment_codes e ON e.user_id = u.id`;
+const SELECT = { sqlite: select(SPELLINGS.sqlite), mysql: select(SPELLINGS.mysql) } as const;
 
 /** A page of users by name, each with what hangs on it. */
 export async function shownUsers(
@@ -74,16 +91,20 @@ function takingApart(): RoleIds {
   };
 }
 
+const NOTHING: Rare = [0, null, null, null, null, null, null, 0];
+
 function toShown(values: Values, roleIdsOf: RoleIds): ShownUser {
-  const [id, name, displayName, email, isService, isDisabled, createdAt, lastSignInAt, enrolledAt, ...more] = values;
-  const [ownerId, kindReason, endsAt, roles, factorCount, oneTimeAt, oneTimeEnd, codeEnd, secretCount] = more;
+  const [id, name, displayName, email, isDisabled, createdAt, lastSignInAt, enrolledAt, roles, factorCount, rare] =
+    values;
+  const [isService, ownerId, kindReason, endsAt, oneTimeAt, oneTimeEnd, codeEnd, secretCount] =
+    rare === null ? NOTHING : (JSON.parse(rare) as Rare);
   return {
     user: {
       id,
       name,
       displayName,
       email,
-      kind: isService === 1 ? 'service-account' : 'person',
+      kind: isService ? 'service-account' : 'person',
       state: isDisabled === 1 ? 'disabled' : 'active',
       createdAt,
       lastSignInAt: lastSignInAt ?? undefined,
