@@ -2,8 +2,9 @@
  * A Galera cluster on this machine, with one empty database on it. Every node begins with the same files at the same position
  * of the cluster, so that none has to copy another's; one that comes back later does (rsync), or gets what it missed.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,8 @@ import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 
 const run = promisify(execFile);
-const DATABASE = 'sallyport';
+/** The one database of a cluster. */
+export const GALERA_DATABASE = 'sallyport';
 const PROVIDER = '/usr/lib/galera/libgalera_smm.so';
 const LONGEST_START = 60_000;
 
@@ -37,6 +39,8 @@ export interface Galera {
   readonly nodes: readonly GaleraNode[];
   /** Kills what runs, and removes the files. */
   readonly stop: () => Promise<void>;
+  /** The same, where nothing can be awaited any more. */
+  readonly abandon: () => void;
 }
 
 export interface GaleraOptions {
@@ -73,11 +77,16 @@ export async function startGalera(count: number, options: GaleraOptions = {}): P
     for (const node of nodes) await node.kill();
     await rm(folder, { recursive: true, force: true });
   };
+  const abandon = (): void => {
+    for (const node of nodes) node.signal('SIGKILL');
+    execFileSync('sleep', ['0.2']);
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     await makeFiles(folder, places, nodes);
     await nodes[0]?.start(true);
     await Promise.all(nodes.slice(1).map((node) => node.start()));
-    return { nodes, stop };
+    return { nodes, stop, abandon };
   } catch (error) {
     await stop();
     throw error;
@@ -112,7 +121,7 @@ async function makeFiles(folder: string, [first, ...others]: readonly Place[], n
   const give = () => (isRoot ? run('chown', ['-R', 'mysql:mysql', folder]) : undefined);
   await give();
   await node.start(true);
-  await onNode(node.socket, `CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  await onNode(node.socket, `CREATE DATABASE ${GALERA_DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   await node.end();
   await rm(join(data, 'gvwstate.dat'), { force: true });
   for (const place of others) await cp(data, join(place.folder, 'data'), { recursive: true });
@@ -132,7 +141,7 @@ function nodeAt(place: Place, all: readonly Place[]): GaleraNode {
     await gone;
   };
   return {
-    url: `mariadb://root@localhost/${DATABASE}?socket=${encodeURIComponent(socket)}`,
+    url: `mariadb://root@localhost/${GALERA_DATABASE}?socket=${encodeURIComponent(socket)}`,
     socket,
     port: place.ports[0],
     pid: () => server?.pid ?? 0,

@@ -18,7 +18,7 @@ const TWELVE_HOURS = 12 * 60 * 60_000;
 const ADDRESS = '127.0.0.1';
 
 type Keys = ReturnType<typeof crypto.readKeyFile>;
-interface Needs {
+export interface Needs {
   readonly keys: Keys;
   readonly hashes: ReturnType<typeof crypto.createTokenHashes>;
   readonly random: ReturnType<typeof crypto.createRandomness>;
@@ -44,7 +44,8 @@ export async function seed(sink: Sink, keyFile: string, population: Population):
   return { people: challenges, sessions, componentKey, administrator, password: PASSWORD, withPassword };
 }
 
-async function needsOf(sink: Sink, keyFile: string): Promise<Needs> {
+/** What rows are made with, under the installation's own keys. */
+export async function needsOf(sink: Sink, keyFile: string): Promise<Needs> {
   const keys = crypto.readKeyFile(keyFile);
   const rows = await sink.all<{ id: string; wrapping_key_id: string; wrapped: Buffer; created_at: number }>(
     'SELECT * FROM data_keys',
@@ -65,9 +66,13 @@ async function needsOf(sink: Sink, keyFile: string): Promise<Needs> {
   };
 }
 
-type Enrolled = Omit<Person, 'signInId' | 'signInToken' | 'digest'>;
+export type Enrolled = Omit<Person, 'signInId' | 'signInToken' | 'digest'>;
 
-async function seedUsers(sink: Sink, needs: Needs, { users, enrolled }: Population): Promise<Enrolled[]> {
+export async function seedUsers(
+  sink: Sink,
+  needs: Needs,
+  { users, enrolled }: Pick<Population, 'users' | 'enrolled'>,
+): Promise<Enrolled[]> {
   const { random, hashes, now } = needs;
   const people: Enrolled[] = [];
   const every = Math.max(1, Math.floor(users / enrolled));
@@ -106,7 +111,11 @@ function* appended(rows: Iterable<Row>, more: Row): Generator<Row> {
   for (const row of rows) yield [...row, ...more];
 }
 
-async function seedFactors(sink: Sink, { envelope, digest, now }: Needs, people: readonly Enrolled[]): Promise<void> {
+export async function seedFactors(
+  sink: Sink,
+  { envelope, digest, now }: Needs,
+  people: readonly Enrolled[],
+): Promise<void> {
   function* rows(): Generator<Row> {
     for (const { userId, factorId, secret } of people) {
       const { box, dataKeyId } = envelope.seal(secret, 'factors', { rowId: factorId, ownerId: userId });

@@ -1,5 +1,12 @@
 import type { Scenario } from '../scenario.js';
+import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
 
 /** In the order in which they run. */
-export const SCENARIOS: readonly Scenario[] = [restoreSqlite, restoreMariadb];
+export const SCENARIOS: readonly Scenario[] = [
+  oneCodeSqlite,
+  oneCodeMariadb,
+  oneCodeGalera,
+  restoreSqlite,
+  restoreMariadb,
+];
