@@ -21,6 +21,8 @@ const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
 const CLOCK_INTERVAL = 10_000;
+/** Until a clock that is not trusted is looked at again. */
+const CLOCK_AGAIN = 1000;
 const ANCHOR_INTERVAL = 1000;
 const ANCHOR_LOOK = 2000;
 const DAY = 24 * 60 * 60_000;
@@ -30,6 +32,8 @@ const LEAVING = 1000;
 export interface Outside {
   readonly clock: Clock;
   readonly openStorage: typeof persistence.openStorage;
+  /** What this clock must go on with between two looks; absent where a clock is moved on purpose. */
+  readonly elapsed?: domain.Elapsed;
   /** What this clock is compared with. */
   readonly referenceClock: (storage: persistence.Storage, believedBefore: number) => domain.ReferenceClock;
   readonly createHashQueue: typeof crypto.createHashQueue;
@@ -46,6 +50,7 @@ export const machine = (env: Outside['env']): Outside => ({
     hasOwnClock
       ? () => reads(({ keys }) => keys.now())
       : domain.steadyClock(Date.now, () => performance.now(), believedBefore),
+  elapsed: () => performance.now(),
   createHashQueue: crypto.createHashQueue,
   env,
 });
@@ -152,7 +157,7 @@ async function openParts(settings: ResolvedSettings, outside: Outside, log: Log)
     unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
   });
   const reference = outside.referenceClock(storage, anchor.time());
-  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart));
+  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart), outside.elapsed);
   const outdated = domain.createOutdatedHashes();
   const randomness = crypto.createRandomness(clock);
   const needs = {
@@ -307,11 +312,12 @@ function certificatesOf(settings: ResolvedSettings, metrics: Metrics, log: Log):
 }
 
 /** Every operation of the domain, wired by hand to what it needs. */
-function doors({ needs, keys, log, metrics, settings, anchor }: Parts, activity: persistence.LastSeen) {
+function doors({ needs, keys, log, metrics, settings, anchor, watch }: Parts, activity: persistence.LastSeen) {
   const all = {
     ...needs,
     ...domain.mustHoldAnchor(needs, anchor),
-    activity,
+    // Seen at a time to come, a session would be idle for longer.
+    activity: { ...activity, note: (id: string, at: number) => watch.trusted() && activity.note(id, at) },
     passwordChanged: (userId: string) => void removeFirstPassword(userId),
   };
   async function removeFirstPassword(userId: string): Promise<void> {
@@ -435,13 +441,16 @@ function startTimers(
           .catch((error: unknown) => log.error({ err: error }, `${what} failed`)),
       milliseconds,
     ).unref();
+  // By a clock that is ahead everything has expired, the audit trail too.
+  const whileTrusted = (work: () => Promise<unknown>) => () => (watch.trusted() ? work() : undefined);
   const timers = [
-    every(settings.sweep_interval_seconds * 1000, 'sweep', sweep),
-    every(settings.sweep_interval_seconds * 1000, 'looking for what ends soon', lookForEnds),
+    every(settings.sweep_interval_seconds * 1000, 'sweep', whileTrusted(sweep)),
+    every(settings.sweep_interval_seconds * 1000, 'looking for what ends soon', whileTrusted(lookForEnds)),
     every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(5000, 'readiness', checkReady),
     every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
-    every(CLOCK_INTERVAL, 'comparing clocks', watch.look),
+    every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),
+    every(CLOCK_AGAIN, 'comparing clocks', () => (watch.trusted() ? undefined : watch.look())),
     every(ANCHOR_INTERVAL, 'keeping the anchor', () => lookAtAnchor({ anchor })),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', watchDueEvents),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports.js';
-import { MOST_APART, type ReferenceClock } from './watch-clock.js';
+import { MOST_APART } from './most-apart.js';
+import type { ReferenceClock } from './watch-clock.js';
 
 /** How long a clock that jumped must run steadily, in milliseconds, before it is believed where it is now. */
 export const STEADY_FOR = 60_000;
@@ -13,23 +14,25 @@ export type Elapsed = () => number;
  * that starts behind the latest time that was `believedBefore` has jumped.
  */
 export function steadyClock(clock: Clock, elapsed: Elapsed, believedBefore = 0): ReferenceClock {
-  let seen = { wall: clock(), at: elapsed() };
-  let line = { ...seen, wall: Math.max(seen.wall, believedBefore) };
-  let jumpedAt = seen.at;
+  let steadyFrom = momentOf(clock, elapsed);
+  let line = { ...steadyFrom, wall: Math.max(steadyFrom.wall, believedBefore) };
   return async () => {
-    const now = { wall: clock(), at: elapsed() };
-    if (apart(now, seen)) jumpedAt = now.at;
-    seen = now;
-    if (apart(now, line) && now.at - jumpedAt < STEADY_FOR) return line.wall + now.at - line.at;
+    const now = momentOf(clock, elapsed);
+    if (slipped(steadyFrom, now) > MOST_APART) steadyFrom = now;
+    if (slipped(line, now) > MOST_APART && now.at - steadyFrom.at < STEADY_FOR) return line.wall + now.at - line.at;
+    steadyFrom = now;
     line = now;
     return now.wall;
   };
 }
 
-interface Seen {
+/** A moment by both clocks. */
+export interface Moment {
   readonly wall: number;
   readonly at: number;
 }
 
-const apart = (now: Seen, before: Seen): boolean =>
-  Math.abs(now.wall - before.wall - (now.at - before.at)) > MOST_APART;
+export const momentOf = (clock: Clock, elapsed: Elapsed): Moment => ({ wall: clock(), at: elapsed() });
+
+/** By how much more or less than elapsed the clock went on. */
+export const slipped = (from: Moment, to: Moment): number => Math.abs(to.wall - from.wall - (to.at - from.at));

@@ -3,9 +3,8 @@
  * the one all replicas share is believed by nobody.
  */
 import type { Clock, ClockTrust } from '../ports.js';
-
-/** More than this apart, in milliseconds, and one of the two is wrong. */
-export const MOST_APART = 5000;
+import { MOST_APART } from './most-apart.js';
+import { type Elapsed, momentOf, slipped } from './steady-clock.js';
 
 /** Asks the clock that this one is compared with: the database's; milliseconds since 1970. */
 export type ReferenceClock = () => Promise<number>;
@@ -18,17 +17,27 @@ export interface ClockWatch {
   readonly apart: () => number;
 }
 
-/** Trusts the clock while it is near its reference; tells `changed` whenever that turns. */
-export function watchClock(clock: Clock, reference: ReferenceClock, changed: (apart: number) => void): ClockWatch {
+/**
+ * Trusts the clock while it is near its reference; tells `changed` whenever that turns. Between two looks it must go on as
+ * time elapses, or is not trusted until the next one.
+ */
+export function watchClock(
+  clock: Clock,
+  reference: ReferenceClock,
+  changed: (apart: number) => void,
+  elapsed: Elapsed = clock,
+): ClockWatch {
   let apart = 0;
   let trusted = true;
+  let looked = momentOf(clock, elapsed);
   return {
-    trusted: () => trusted,
+    trusted: () => trusted && slipped(looked, momentOf(clock, elapsed)) <= MOST_APART,
     apart: () => apart,
     look: async () => {
       const before = clock();
       const there = await reference();
       apart = outside(there, before, clock());
+      looked = momentOf(clock, elapsed);
       if (Math.abs(apart) > MOST_APART !== trusted) return;
       trusted = !trusted;
       changed(apart);

@@ -71,3 +71,27 @@ test.each([
   for (let steady = 0; steady < STEADY_FOR; steady += LOOK) expect(await trustedAfter(0)).toBe(trusted);
   expect(await trustedAfter(STEADY_FOR)).toBe(true);
 });
+
+test('a clock that stands still is never believed, however often it is looked at', async () => {
+  const standing = async (passed: number): Promise<boolean> => trustedAfter(passed, -passed);
+  expect(await standing(LOOK)).toBe(false);
+  for (let n = 1; n <= 200; n++) expect(await standing(1000)).toBe(false);
+});
+
+test('between two looks a clock that does not go on as time elapses is not trusted, and is when it is back', async () => {
+  const clock = () => time.wall;
+  const steady = watchClock(
+    clock,
+    async () => time.wall,
+    () => undefined,
+    () => time.elapsed,
+  );
+  await steady.look();
+  time.wall += 5001;
+  expect(steady.trusted()).toBe(false);
+  time.wall -= 10_002;
+  expect(steady.trusted()).toBe(false);
+  time.elapsed += 1;
+  time.wall += 5002;
+  expect(steady.trusted()).toBe(true);
+});
