@@ -1,5 +1,7 @@
 import type { Scenario } from '../scenario.js';
+import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
+import { clock } from './clock.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
 
 /** In the order in which they run. */
@@ -9,4 +11,6 @@ export const SCENARIOS: readonly Scenario[] = [
   oneCodeGalera,
   restoreSqlite,
   restoreMariadb,
+  malformed,
+  malformedTls,
 ];
