@@ -1,7 +1,8 @@
 import type { Scenario } from '../scenario.js';
+import { abuse } from './abuse.js';
+import { clock } from './clock.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
-import { clock } from './clock.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
 
 /** In the order in which they run. */
@@ -9,8 +10,10 @@ export const SCENARIOS: readonly Scenario[] = [
   oneCodeSqlite,
   oneCodeMariadb,
   oneCodeGalera,
+  clock,
   restoreSqlite,
   restoreMariadb,
   malformed,
   malformedTls,
+  abuse,
 ];
