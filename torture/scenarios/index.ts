@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.js';
 import { abuse } from './abuse.js';
 import { clock } from './clock.js';
+import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
@@ -10,6 +11,8 @@ export const SCENARIOS: readonly Scenario[] = [
   oneCodeSqlite,
   oneCodeMariadb,
   oneCodeGalera,
+  guessRaceSqlite,
+  guessRaceMariadb,
   clock,
   restoreSqlite,
   restoreMariadb,
