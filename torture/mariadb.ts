@@ -36,6 +36,41 @@ export async function statement(socket: string, sql: string): Promise<void> {
   await connection.end();
 }
 
+export interface DurableMariadb {
+  /** A value of the setting `database`, through the unix socket. */
+  readonly url: string;
+  readonly socket: string;
+  readonly name: string;
+  /** Pulls the plug: SIGKILL. */
+  readonly kill: () => Promise<void>;
+  /** On the same files, socket and port. */
+  readonly start: () => Promise<void>;
+  /** Ends it and removes its files. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A MariaDB of one's own with one empty database, each commit durable, to be killed. */
+export async function durableMariadb(): Promise<DurableMariadb> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-torture-durable-'));
+  const name = 'sallyport';
+  await installMariadb(folder);
+  let server = await startMariadb(folder, { flush: 1 });
+  await statement(server.socket, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+  return {
+    url: databaseUrl(server.socket, name),
+    socket: server.socket,
+    name,
+    kill: () => endMariadb(server, 'SIGKILL'),
+    start: async () => {
+      server = await startMariadb(folder, { flush: 1, port: server.port });
+    },
+    stop: async () => {
+      await endMariadb(server, 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 async function startShared(): Promise<MariadbProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-torture-mariadb-'));
   await installMariadb(folder);

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { abuse } from './abuse.js';
 import { clock } from './clock.js';
 import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
+import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
@@ -13,6 +14,8 @@ export const SCENARIOS: readonly Scenario[] = [
   oneCodeGalera,
   guessRaceSqlite,
   guessRaceMariadb,
+  killSqlite,
+  killMariadb,
   clock,
   restoreSqlite,
   restoreMariadb,

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, connect } from '../../bench/load/connection.js';
+import { type Fleet, portOf } from '../fleet.js';
+import type { Found, Progress } from '../scenario.js';
+import { type Person, seedPeople } from '../seed-people.js';
+import { faultsOf, validate } from './check.js';
+import { type Page, write } from './deeds.js';
+import { PLAN_FILE, POINTS, type Point } from './points.js';
+
+/** `database`: the database's process, not Sallyport's. */
+export type Victim = 'random' | 'database' | Point;
+
+export interface Killable extends Fleet {
+  /** Kills the database and starts it again, where it is a process of its own. */
+  readonly killDatabase?: () => Promise<void>;
+}
+
+const PEOPLE_A_CYCLE = 120;
+const SIGN_INS = 2;
+const LONGEST_AWAY = 10_000;
+const AUTHENTICATED_AGAIN = 16;
+
+/** In turn, each named point and a random moment. */
+export const EVERYWHERE: readonly Victim[] = ['random', ...POINTS];
+
+/** Cycles of writing, killing, starting again and looking; a cycle holds where nothing is lost and nothing half done. */
+export async function killCycles(
+  fleet: Killable,
+  victims: readonly Victim[],
+  cycles: number,
+  report: Progress,
+): Promise<Found> {
+  const people = await seedPeople(fleet, cycles * PEOPLE_A_CYCLE, SIGN_INS);
+  const failures: string[] = [];
+  let acknowledged = 0;
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    const victim = victims[cycle % victims.length] ?? 'random';
+    const ledger = await killWhileWriting(fleet, victim, people.slice(cycle * PEOPLE_A_CYCLE).slice(0, PEOPLE_A_CYCLE));
+    const faults = await look(fleet, ledger);
+    if (faults.length > 0) failures.push(`${victim}: ${faults.slice(0, 3).join('; ')} (${faults.length} in all)`);
+    acknowledged += ledger.reduce((sum, page) => sum + answersOn(page), 0);
+    report(cycle + 1);
+  }
+  return { n: cycles, failures, facts: { acknowledgedWrites: acknowledged } };
+}
+
+const answersOn = ({ session, wrongAnswered, endAnswered }: Page): number =>
+  wrongAnswered + (session === undefined ? 0 : 1) + (endAnswered ? 1 : 0);
+
+async function killWhileWriting(fleet: Killable, victim: Victim, people: readonly Person[]): Promise<Page[]> {
+  const server = serverOf(fleet);
+  const plan = join(server.folder, PLAN_FILE);
+  const connection = await connect(portOf(server));
+  if (victim !== 'random' && victim !== 'database') writeFileSync(plan, `${victim} ${randomInt(60)}`);
+  const ledger: Page[] = [];
+  const writing = write(connection, people, ledger);
+  if (victim === 'random' || victim === 'database') await someWritesOf(ledger);
+  if (victim === 'random') await server.kill();
+  if (victim === 'database') await fleet.killDatabase?.();
+  await writing;
+  connection.close();
+  rmSync(plan, { force: true });
+  if (victim === 'database') return ledger;
+  // Dead already, unless the plan outlived the people.
+  await server.kill();
+  await server.restart();
+  return ledger;
+}
+
+/** A random moment, once the first write was acknowledged. */
+async function someWritesOf(ledger: readonly Page[]): Promise<void> {
+  const end = Date.now() + LONGEST_AWAY;
+  while (ledger.every((page) => answersOn(page) === 0) && Date.now() < end) await pause(1);
+  await pause(randomInt(100));
+}
+
+async function look(fleet: Killable, ledger: readonly Page[]): Promise<string[]> {
+  const connection = await connect(portOf(serverOf(fleet)));
+  const sink = await fleet.sink();
+  try {
+    await untilBack(connection);
+    return await faultsOf(sink, connection, ledger);
+  } finally {
+    await sink.close();
+    connection.close();
+  }
+}
+
+/** Until the database can be asked about a session that is not there. */
+async function untilBack(connection: Connection): Promise<void> {
+  const end = Date.now() + LONGEST_AWAY;
+  while ((await validate(connection, 'nobody')).status !== AUTHENTICATED_AGAIN) {
+    if (Date.now() > end) throw new Error('the server did not come back');
+    await pause(50);
+  }
+}
+
+function serverOf({ servers: [server] }: Fleet) {
+  if (!server) throw new Error('a fleet without a server');
+  return server;
+}
