@@ -4,10 +4,8 @@ import type { ComponentRow } from '../entities/component.js';
 import type { MfaPolicyRow } from '../entities/installation.js';
 import type { SessionRow } from '../entities/session.js';
 import type { UserRow } from '../entities/user.js';
-import { VERSION } from './administration-version.js';
 import { toComponent } from './component-store.js';
 import { toPolicy } from './policy-store.js';
-import type { FactsAt } from './remembered.js';
 import { toSession } from './session-row.js';
 import { words } from './sql.js';
 
@@ -109,56 +107,6 @@ export const readStanding =
     // MySQL's driver has parsed it already, because there JSON is a type of its own.
     const { standing } = first;
     return toStanding(typeof standing === 'string' ? (JSON.parse(standing) as Standing) : standing, rows);
-  };
-
-// Without what facts hold; who they belong to is all that is left.
-const WITH_FACTS = `SELECT ${[
-  ...SESSION_COLUMNS.map((column) => `s.${column}`),
-  's.digest',
-  ...USER_COLUMNS.map((column) => `u.${column} AS user_${column}`),
-  'u.name AS user_name',
-  ...POLICY_COLUMNS.map((column) => `p.${column}`),
-  `CASE WHEN s.service_secret_id IS NOT NULL THEN (SELECT x.expires_at FROM service_secrets x
-     WHERE x.id = s.service_secret_id AND x.user_id = s.user_id AND x.revoked_at IS NULL) END AS secret_end`,
-  "(SELECT group_concat(ur.role_id, ' ') FROM user_roles ur WHERE ur.user_id = s.user_id) AS role_ids",
-  `(${VERSION}) AS version`,
-].join(', ')} FROM sessions s JOIN users u ON u.id = s.user_id JOIN mfa_policy p ON p.id = 1 WHERE s.id = ?`;
-
-interface RowWithFacts extends SessionRow, Omit<MfaPolicyRow, 'id'> {
-  readonly user_kind: UserRow['kind'];
-  readonly user_state: UserRow['state'];
-  readonly user_security_version: number;
-  readonly user_enrolled_at: number | null;
-  readonly user_name: Uint8Array;
-  readonly secret_end: number | null;
-  readonly role_ids: string | null;
-  readonly version: number;
-}
-
-/** The same in a shorter statement: components and roles as they are remembered. */
-export const readStandingWith =
-  (db: Database, factsAt: FactsAt) =>
-  async (id: string): Promise<SessionStanding | undefined> => {
-    const row = await db.get<RowWithFacts>(WITH_FACTS, [id]);
-    if (!row) return undefined;
-    const { components, roles } = await factsAt(row.version);
-    return {
-      session: toSession(row, row.digest),
-      user: {
-        id: row.user_id,
-        name: Buffer.from(row.user_name).toString(),
-        kind: row.user_kind,
-        state: row.user_state,
-        securityVersion: row.user_security_version,
-        enrolledAt: row.user_enrolled_at ?? undefined,
-      },
-      roles: words(row.role_ids)
-        .toSorted()
-        .flatMap((roleId) => roles.get(roleId) ?? []),
-      component: components.get(row.component_id),
-      policy: toPolicy(row),
-      secretEnd: row.secret_end ?? undefined,
-    };
   };
 
 function toStanding(

@@ -2,14 +2,15 @@ import type { KeyedHash } from '../../domain/ports.js';
 import type { SessionFilter, SessionReads, SessionStore } from '../../domain/stores.js';
 import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
+import { readKeptStanding } from './kept-standing.js';
 import type { FactsAt } from './remembered.js';
 import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
 import { toSession } from './session-row.js';
-import { readStanding, readStandingWith } from './session-standing.js';
+import { readStanding } from './session-standing.js';
 import { type Condition, changed, deleteEach, limited, marks } from './sql.js';
 
 export const sessionReads = (db: Database, facts?: FactsAt): SessionReads => ({
-  standing: facts ? readStandingWith(db, facts) : readStanding(db),
+  standing: facts ? readKeptStanding(db, facts) : readStanding(db),
   byId: async (id) => {
     const row = await db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
     return row && toSession(row, row.digest);
