@@ -14,6 +14,7 @@ export interface Lease {
 }
 
 const inside = new AsyncLocalStorage<Lease>();
+let running = 0;
 
 export const createLease = (milliseconds: number, isLost: () => boolean = () => false): Lease => ({
   until: performance.now() + milliseconds,
@@ -58,6 +59,7 @@ export async function ask<T>(lease: Lease, statement: () => Promise<T>): Promise
 /** Runs a unit's work in the time its lease has, and ends the lease. */
 export async function underLease<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  running += 1;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(outOfTime()), Math.max(0, lease.until - performance.now()));
   });
@@ -71,6 +73,9 @@ export async function underLease<T>(lease: Lease, work: () => Promise<T>): Promi
   } finally {
     lease.over = true;
     clearTimeout(timer);
+    running -= 1;
+    // While it is on, Node follows every promise and every stream of the process, which costs all calls a third of their time.
+    if (running === 0) inside.disable();
   }
 }
 
