@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { openPool, type Pool } from '../../bench/load/pool.js';
+import type { Population } from '../../bench/seed/population.js';
+import { seed } from '../../bench/seed/seed.js';
+import type { Seeded } from '../../bench/seed/seeded.js';
+import { sqliteSink } from '../../bench/seed/sink.js';
+import { type Sallyport, startSallyport } from '../../test/support/sallyport.js';
+
+/** A server with real hashes and many people in it. */
+export interface CrowdedHouse {
+  readonly server: Sallyport;
+  readonly seeded: Seeded;
+  /** Not the same connections: a person's console is none of the gateway's. */
+  readonly consoles: Pool;
+  readonly gateway: Pool;
+  readonly close: () => Promise<void>;
+}
+
+const POPULATION: Population = {
+  users: 2000,
+  enrolled: 2000,
+  sessions: 10_000,
+  sessionOwners: 1000,
+  withPassword: 96,
+  auditEvents: 0,
+};
+
+export async function openCrowdedHouse(entry?: string): Promise<CrowdedHouse> {
+  const env = { TEST_HASHES: 'real', SALLYPORT_LOG_LEVEL: 'error' };
+  const server = await startSallyport({ env, ...(entry === undefined ? {} : { entry }) });
+  await server.kill();
+  const sink = sqliteSink(join(server.folder, 'data', 'sallyport.db'));
+  const seeded = await seed(sink, join(server.folder, 'keys', 'sallyport.keys'), POPULATION);
+  await sink.close();
+  await server.restart();
+  const port = Number(server.address.slice(server.address.lastIndexOf(':') + 1));
+  const [consoles, gateway] = [await openPool(port), await openPool(port)];
+  return {
+    server,
+    seeded,
+    consoles,
+    gateway,
+    close: async () => {
+      consoles.close();
+      gateway.close();
+      await server.kill();
+      await server.stop();
+    },
+  };
+}
