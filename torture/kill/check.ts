@@ -46,8 +46,9 @@ async function standingOf(sink: Sink, userId: string): Promise<Standing> {
 }
 
 function faultsIn(page: Page, is: Standing): string[] {
-  const { session, wrongAnswered, wrongSent, endAnswered, person } = page;
+  const { session, wrongAnswered, wrongSent, endAnswered, person, unexpected } = page;
   const faults = [
+    unexpected !== undefined && `a call was answered with status ${unexpected}`,
     session !== undefined && is.opened < 1 && 'a session that was acknowledged is lost',
     endAnswered && is.ended < 1 && 'the end of a session that was acknowledged is lost',
     is.failures < wrongAnswered && `of ${wrongAnswered} failures that were answered ${is.failures} are counted`,

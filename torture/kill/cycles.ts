@@ -10,8 +10,8 @@ import { faultsOf, validate } from './check.js';
 import { type Page, write } from './deeds.js';
 import { PLAN_FILE, POINTS, type Point } from './points.js';
 
-/** `database`: the database's process, not Sallyport's. */
-export type Victim = 'random' | 'database' | Point;
+/** When and what: `answer` as soon as something was acknowledged; `database` is the database's process, at random. */
+export type Victim = 'random' | 'answer' | 'database' | Point;
 
 export interface Killable extends Fleet {
   /** Kills the database and starts it again, where it is a process of its own. */
@@ -23,8 +23,8 @@ const SIGN_INS = 2;
 const LONGEST_AWAY = 10_000;
 const AUTHENTICATED_AGAIN = 16;
 
-/** In turn, each named point and a random moment. */
-export const EVERYWHERE: readonly Victim[] = ['random', ...POINTS];
+/** In turn. */
+export const EVERYWHERE: readonly Victim[] = ['random', 'answer', ...POINTS];
 
 /** Cycles of writing, killing, starting again and looking; a cycle holds where nothing is lost and nothing half done. */
 export async function killCycles(
@@ -54,27 +54,28 @@ async function killWhileWriting(fleet: Killable, victim: Victim, people: readonl
   const server = serverOf(fleet);
   const plan = join(server.folder, PLAN_FILE);
   const connection = await connect(portOf(server));
-  if (victim !== 'random' && victim !== 'database') writeFileSync(plan, `${victim} ${randomInt(60)}`);
+  if (isPoint(victim)) writeFileSync(plan, `${victim} ${randomInt(60)}`);
   const ledger: Page[] = [];
   const writing = write(connection, people, ledger);
-  if (victim === 'random' || victim === 'database') await someWritesOf(ledger);
-  if (victim === 'random') await server.kill();
+  if (!isPoint(victim)) await firstAnswer(ledger);
+  if (victim === 'random' || victim === 'database') await pause(randomInt(100));
   if (victim === 'database') await fleet.killDatabase?.();
+  // Where it was to die at a point it does so on its own, unless the plan outlives the people.
+  else if (!isPoint(victim)) await server.kill();
   await writing;
   connection.close();
   rmSync(plan, { force: true });
   if (victim === 'database') return ledger;
-  // Dead already, unless the plan outlived the people.
   await server.kill();
   await server.restart();
   return ledger;
 }
 
-/** A random moment, once the first write was acknowledged. */
-async function someWritesOf(ledger: readonly Page[]): Promise<void> {
+const isPoint = (victim: Victim): boolean => (POINTS as readonly string[]).includes(victim);
+
+async function firstAnswer(ledger: readonly Page[]): Promise<void> {
   const end = Date.now() + LONGEST_AWAY;
   while (ledger.every((page) => answersOn(page) === 0) && Date.now() < end) await pause(1);
-  await pause(randomInt(100));
 }
 
 async function look(fleet: Killable, ledger: readonly Page[]): Promise<string[]> {

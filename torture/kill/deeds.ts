@@ -16,6 +16,8 @@ export interface Page {
   wrongAnswered: number;
   endSent: boolean;
   endAnswered: boolean;
+  /** An answer that was not due. */
+  unexpected?: number;
 }
 
 const WRITERS = 8;
@@ -23,7 +25,18 @@ const OK = 0;
 const UNAUTHENTICATED = 16;
 const END_SESSION = '/sallyport.auth.v1.AuthService/EndSession';
 
-class Unanswered extends Error {}
+/** UNAVAILABLE, or the connection broke. */
+const UNANSWERED = 14;
+
+/** Another answer than the one that is due. */
+class Unexpected extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`answered with status ${status}`);
+    this.status = status;
+  }
+}
 
 /** Everybody in turn signs in, guesses, or signs in and out again, until nobody is left or something gives no answer. */
 export async function write(connection: Connection, people: readonly Person[], ledger: Page[]): Promise<void> {
@@ -35,8 +48,9 @@ export async function write(connection: Connection, people: readonly Person[], l
       try {
         await DEEDS[index % DEEDS.length]?.(connection, page);
       } catch (error) {
-        if (error instanceof Unanswered) return;
-        throw error;
+        if (!(error instanceof Unexpected)) throw error;
+        if (error.status === UNANSWERED) return;
+        page.unexpected = error.status;
       }
     }
   };
@@ -80,5 +94,5 @@ async function signInAndOut(connection: Connection, page: Page): Promise<void> {
 }
 
 function answeredWith(expected: number, { status }: Reply): void {
-  if (status !== expected) throw new Unanswered(`status ${status}`);
+  if (status !== expected) throw new Unexpected(status);
 }

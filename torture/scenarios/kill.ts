@@ -6,7 +6,7 @@ import { durableMariadb } from '../mariadb.js';
 import type { Run, Scenario } from '../scenario.js';
 
 const DYING = 'torture/servers/serve-dying.js';
-const BEFORE_COMMIT = 'test/support/serve-before-commit.js';
+const EARLY = 'torture/servers/serve-answers-early.js';
 
 async function oneOnMariadb(entry: string): Promise<Killable> {
   const mariadb = await durableMariadb();
@@ -39,15 +39,15 @@ const PROMISE =
   'Killed at any moment or named point, it loses nothing that it acknowledged and leaves nothing half done; a spent code stays spent.';
 const broken = (start: (entry: string) => Promise<Killable>) => ({
   wrong: 'Answers leave before COMMIT.',
-  trials: { quick: 2, full: 10 },
-  run: cycles(start, BEFORE_COMMIT, ['random']),
+  trials: { quick: 3, full: 10 },
+  run: cycles(start, EARLY, ['answer']),
 });
 
 export const killSqlite: Scenario = {
   name: 'kill-sqlite',
   promise: PROMISE,
   unit: 'cycle of writing and SIGKILL',
-  trials: { quick: 10, full: 200 },
+  trials: { quick: 12, full: 200 },
   run: cycles(oneOnSqlite, DYING, EVERYWHERE),
   broken: broken(oneOnSqlite),
 };
@@ -56,7 +56,7 @@ export const killMariadb: Scenario = {
   name: 'kill-mariadb',
   promise: `${PROMISE} MariaDB is killed in turn with it.`,
   unit: 'cycle of writing and SIGKILL',
-  trials: { quick: 6, full: 200 },
+  trials: { quick: 7, full: 200 },
   needs: ['mariadbd'],
   run: cycles(oneOnMariadb, DYING, [...EVERYWHERE, 'database']),
   broken: broken(oneOnMariadb),
