@@ -40,6 +40,16 @@ describe('the hash of a token', () => {
     }
   });
 
+  test('of a component key is remembered as proved, and by its own secret, row and owner only', () => {
+    const kept = hashes.hash('component-key', binding, 'secret');
+    for (let time = 0; time < 2; time++) {
+      expect(hashes.matches('component-key', binding, 'secret', kept)).toBe(true);
+      expect(hashes.matches('component-key', binding, 'Secret', kept)).toBe(false);
+      expect(hashes.matches('component-key', { ...binding, ownerId: 'other' }, 'secret', kept)).toBe(false);
+      expect(hashes.matches('component-key', binding, 'secret', stored)).toBe(false);
+    }
+  });
+
   test('of a name for its wait and for the audit trail are two things', () => {
     expect(hashes.lockKey('alice')).toHaveLength(32);
     expect(hashes.nameDigest('alice')).toMatch(/^[0-9a-f]{32}$/);
