@@ -58,8 +58,11 @@ export async function startHere(settings: Readonly<Record<string, string>> = {})
   return {
     address: app.addresses[0] ?? '',
     insert: inserting(db),
-    /** Any other statement. */
-    run: (sql: string, ...values: readonly Value[]): void => void db.prepare(sql).run(...values),
+    /** Any other statement. What the product remembers of administrators' changes is read anew after it. */
+    run: (sql: string, ...values: readonly Value[]): void => {
+      db.prepare(sql).run(...values);
+      db.prepare("UPDATE invariants SET version = version + 1 WHERE name = 'administration'").run();
+    },
     all: (sql: string): readonly unknown[] => db.prepare(sql).all(),
     newId: crypto.createRandomness(Date.now).newId,
     newTokenSecret: crypto.createRandomness(Date.now).newTokenSecret,

@@ -1,7 +1,7 @@
 import type { Database } from '../database.js';
 
 /**
- * The shared row's version rises with every change of components, their keys and roles: by the administrative change itself,
+ * The shared row's version rises with every change of the policy, components, their keys and roles: by the administrative change itself,
  * and by the stores here, so that no way leads past it. What was read after a version stands for as long as it does.
  */
 export const VERSION = "SELECT version FROM invariants WHERE name = 'administration'";

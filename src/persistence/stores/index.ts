@@ -70,10 +70,10 @@ export const createReadStores = (db: Database): ReadStores => ({
  */
 export function createKeptReadStores(db: Database): ReadStores {
   const stores = createReadStores(db);
-  const { components } = stores;
+  const { components, policy } = stores;
   return {
     ...stores,
     components: { ...components, byKeyId: remember(db, components.byKeyId) },
-    sessions: sessionReads(db, rememberFacts(db, components)),
+    sessions: sessionReads(db, rememberFacts(db, { components, policy })),
   };
 }

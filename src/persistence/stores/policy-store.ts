@@ -2,6 +2,7 @@ import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
 import type { PolicyReads, PolicyStore } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { MfaPolicyRow } from '../entities/installation.js';
+import { raised } from './administration-version.js';
 import { given, updateNamed } from './named.js';
 
 export const toPolicy = (row: Omit<MfaPolicyRow, 'id'>): MfaPolicy => ({
@@ -35,7 +36,7 @@ export const policyStore = (db: Database): PolicyStore => ({
       switched_on_at: change.switchedOnAt,
       updated_at: change.updatedAt,
     });
-    await updateNamed(db, 'mfa_policy', '1', row);
+    await raised(db, () => updateNamed(db, 'mfa_policy', '1', row));
   },
   ...policyReads(db),
 });

@@ -1,5 +1,6 @@
 import type { Component } from '../../domain/component/component.js';
-import type { ComponentReads, ReadStores } from '../../domain/stores.js';
+import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
+import type { ComponentReads, PolicyReads, ReadStores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { RoleRow } from '../entities/role.js';
 import { readVersion } from './administration-version.js';
@@ -12,6 +13,7 @@ export type RoleRights = Pick<Awaited<ReturnType<ReadStores['roles']['ofUser']>>
 export interface Facts {
   readonly components: ReadonlyMap<string, Component>;
   readonly roles: ReadonlyMap<string, RoleRights>;
+  readonly policy: MfaPolicy;
 }
 
 /** Answers facts that are at least as new as the version that the asker saw. */
@@ -21,23 +23,29 @@ export type FactsAt = (version: number) => Promise<Facts>;
  * Facts, kept by a connection that looks for as long as their version stands. The version is read before they are, so that
  * they can be newer than it says and never older: what a commit changed is seen by every look that begins after it.
  */
-export function rememberFacts(db: Database, components: Pick<ComponentReads, 'list'>): FactsAt {
+export function rememberFacts(db: Database, stores: FactStores): FactsAt {
   let kept: { readonly version: number; readonly facts: Facts } | undefined;
   return async (version) => {
     if (kept?.version === version) return kept.facts;
     const before = await readVersion(db);
-    const facts = await readFacts(db, components);
+    const facts = await readFacts(db, stores);
     kept = { version: before, facts };
     return facts;
   };
 }
 
-async function readFacts(db: Database, components: Pick<ComponentReads, 'list'>): Promise<Facts> {
+interface FactStores {
+  readonly components: Pick<ComponentReads, 'list'>;
+  readonly policy: PolicyReads;
+}
+
+async function readFacts(db: Database, { components, policy }: FactStores): Promise<Facts> {
   const all = await components.list({ limit: ALL, after: undefined });
   const roles = await db.all<Pick<RoleRow, 'id' | 'permissions'>>('SELECT id, permissions FROM roles');
   return {
     components: new Map(all.map((component) => [component.id, component])),
     roles: new Map(roles.map(({ id, permissions }) => [id, { id, permissions: words(permissions) }])),
+    policy: await policy.get(),
   };
 }
 

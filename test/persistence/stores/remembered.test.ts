@@ -80,6 +80,16 @@ test('a role that was changed, removed from its holder, or deleted gives at once
   expect((await standing(session.id))?.roles).toEqual([]);
 });
 
+test('the policy is at once what it was changed to', async () => {
+  const { session } = await aStanding();
+
+  await open.unitOfWork(({ policy }) => policy.update({ on: false, updatedAt: NOW }));
+  expect((await standing(session.id))?.policy.on).toBe(false);
+
+  await open.unitOfWork(({ policy }) => policy.update({ on: true, updatedAt: NOW }));
+  expect((await standing(session.id))?.policy.on).toBe(true);
+});
+
 test('a change that was rolled back is never seen', async () => {
   const { component, key } = await aStanding();
 
