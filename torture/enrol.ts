@@ -6,14 +6,19 @@ export interface Person extends Enrolled {
   readonly id: string;
 }
 
+/** What is needed of a server to enrol there. */
+export type Place = Pick<Sallyport, 'address' | 'now' | 'firstPassword'>;
+
 export interface Staff {
   readonly administrator: Enrolled;
+  /** The administrator's, in which they were made. */
+  readonly session: string;
   /** In the order of their names. */
   readonly people: readonly Person[];
 }
 
 /** The first administrator and people without a role, each with a phone. */
-export async function enrol(server: Sallyport, names: readonly string[]): Promise<Staff> {
+export async function enrol(server: Place, names: readonly string[]): Promise<Staff> {
   const client = clientOf(server);
   const { secret, session } = await firstAdministrator(server, client);
   const people: Person[] = [];
@@ -23,5 +28,5 @@ export async function enrol(server: Sallyport, names: readonly string[]): Promis
     people.push({ name, id: user?.userId ?? '', secret: enrolled.secret });
   }
   client.close();
-  return { administrator: { name: 'administrator', secret }, people };
+  return { administrator: { name: 'administrator', secret }, session, people };
 }

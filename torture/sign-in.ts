@@ -23,7 +23,11 @@ export function sessionIn({ step }: { readonly step?: Auth.SignInStep | undefine
 }
 
 /** Through both doors, with the code of the server's time. */
-export async function signIn(server: Sallyport, client: Client, { name, secret }: Enrolled): Promise<string> {
+export async function signIn(
+  server: Pick<Sallyport, 'now'>,
+  client: Client,
+  { name, secret }: Enrolled,
+): Promise<string> {
   const signInToken = await challenge(client, name);
   return sessionIn(await client.auth.verifyOtp({ signInToken, code: codeFor(server, secret) }));
 }

@@ -8,16 +8,21 @@ export const PASSWORD = 'granite sparrow lantern';
 export type Client = Awaited<ReturnType<typeof connect>>;
 
 /** A client of a server under test, through plaintext loopback. */
-export const clientOf = (server: Sallyport): Client => connect({ address: server.address });
+export const clientOf = (server: Pick<Sallyport, 'address'>): Client => connect({ address: server.address });
 
 const SHAPE = { algorithm: 'SHA1', digits: 6 } as const;
 
 /** A code of a phone at the server's time; `ahead` counts steps. */
-export const codeFor = (server: Sallyport, secret: string, ahead = 0): string =>
+export const codeFor = (server: Pick<Sallyport, 'now'>, secret: string, ahead = 0): string =>
   codeAt(fromBase32(secret), SHAPE, Math.floor(server.now() / 30_000) + ahead);
 
 /** From a one-time password to a session with a phone, and ten recovery codes. */
-export async function firstSignIn(server: Sallyport, client: Client, username: string, oneTimePassword: string) {
+export async function firstSignIn(
+  server: Pick<Sallyport, 'now'>,
+  client: Client,
+  username: string,
+  oneTimePassword: string,
+) {
   const start = await client.auth.startSignIn({ username, password: oneTimePassword });
   const due = start.step?.step;
   if (due?.$case !== 'passwordChange') throw new Error(`expected a password change, got ${due?.$case}`);
@@ -34,5 +39,5 @@ export async function firstSignIn(server: Sallyport, client: Client, username: s
 }
 
 /** The first administrator, signed in with a phone. */
-export const firstAdministrator = (server: Sallyport, client: Client) =>
+export const firstAdministrator = (server: Pick<Sallyport, 'now' | 'firstPassword'>, client: Client) =>
   firstSignIn(server, client, 'administrator', server.firstPassword());

@@ -16,10 +16,15 @@ export type Elapsed = () => number;
 export function steadyClock(clock: Clock, elapsed: Elapsed, believedBefore = 0): ReferenceClock {
   let steadyFrom = momentOf(clock, elapsed);
   let line = { ...steadyFrom, wall: Math.max(steadyFrom.wall, believedBefore) };
+  // How long nobody looked before the start is not known: the time believed then is one that must be reached, not met.
+  let startsBehind = line.wall - steadyFrom.wall > MOST_APART;
   return async () => {
     const now = momentOf(clock, elapsed);
     if (slipped(steadyFrom, now) > MOST_APART) steadyFrom = now;
-    if (slipped(line, now) > MOST_APART && now.at - steadyFrom.at < STEADY_FOR) return line.wall + now.at - line.at;
+    const expected = line.wall + now.at - line.at;
+    const isOff = startsBehind ? expected - now.wall > MOST_APART : slipped(line, now) > MOST_APART;
+    if (isOff && now.at - steadyFrom.at < STEADY_FOR) return expected;
+    startsBehind = false;
     steadyFrom = now;
     line = now;
     return now.wall;

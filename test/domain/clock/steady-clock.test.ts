@@ -72,6 +72,15 @@ test.each([
   expect(await trustedAfter(STEADY_FOR)).toBe(true);
 });
 
+test('a clock that started behind is trusted at once when it is past what was believed before, however long that was ago', async () => {
+  const clock = () => time.wall;
+  const day = 24 * 60 * 60_000;
+  const reference = steadyClock(clock, () => time.elapsed, time.wall + day);
+  watch = watchClock(clock, reference, () => undefined);
+  expect(await trustedAfter(1000)).toBe(false);
+  expect(await trustedAfter(1000, day + 3_600_000)).toBe(true);
+});
+
 test('a clock that stands still is never believed, however often it is looked at', async () => {
   const standing = async (passed: number): Promise<boolean> => trustedAfter(passed, -passed);
   expect(await standing(LOOK)).toBe(false);
