@@ -1,11 +1,13 @@
 import type { Scenario } from '../scenario.js';
 import { abuse } from './abuse.js';
 import { clock } from './clock.js';
+import { databaseAwayMariadb, databaseAwaySqlite } from './database-away.js';
 import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
+import { timing } from './timing.js';
 
 /** In the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -16,10 +18,13 @@ export const SCENARIOS: readonly Scenario[] = [
   guessRaceMariadb,
   killSqlite,
   killMariadb,
+  databaseAwaySqlite,
+  databaseAwayMariadb,
   clock,
   restoreSqlite,
   restoreMariadb,
   malformed,
   malformedTls,
   abuse,
+  ...timing,
 ];
