@@ -1,6 +1,7 @@
 // Puts each program of a compiled tree into `FOLDER/bundle`, with the packages it uses: one file loads in half the time of
 // a thousand. What must be found as a file of its own, because it is native or looks beside itself, stays a package.
-import { basename, relative, resolve } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const APART = /^(better-sqlite3|@node-rs\/argon2|@grpc\/proto-loader|grpc-health-check)$/;
@@ -17,13 +18,22 @@ export async function bundle(folder, entries) {
     plugins: [whereItWas(resolve(folder))],
     logLevel: 'warn',
   });
-  await packed.write({
-    dir: `${folder}/bundle`,
+  const dir = resolve(folder, 'bundle');
+  const { output } = await packed.generate({
+    dir,
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
     keepNames: true,
   });
   await packed.close();
+  mkdirSync(dir, { recursive: true });
+  for (const { fileName, code } of output) put(join(dir, fileName), code);
+}
+
+/** At once: a program that starts meanwhile finds the old file or the new one. */
+function put(path, code) {
+  writeFileSync(`${path}.new`, code);
+  renameSync(`${path}.new`, path);
 }
 
 /** A module that asks where it is gets the place it was compiled to, so that what lies beside it is found. */

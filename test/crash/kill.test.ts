@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { SallyportError } from '../../src/client/index.js';
 import { mariadbIsHere, type PrivateMariadb, privateMariadb } from '../support/mariadb.js';
 import { type Client, clientOf, codeFor, firstAdministrator } from '../support/people.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
@@ -40,7 +42,7 @@ async function killCycles(
     client.close();
   }
   const client = clientOf(server);
-  const there = new Set(await roleNames(client, session));
+  const there = new Set(await whileAway(() => roleNames(client, session)));
   client.close();
   const acknowledged = ledger.lines();
   ledger.close();
@@ -58,14 +60,24 @@ async function administratorOf(server: Sallyport): Promise<Administrator> {
 
 async function freshProof(server: Sallyport, client: Client, session: string, secret: string): Promise<string> {
   server.setClock(server.now() - Date.now() + 30_000);
-  const answer = await client.auth.reauthenticate(
-    { proof: { $case: 'code', value: codeFor(server, secret) } },
-    { session },
-  );
+  const proof = { $case: 'code', value: codeFor(server, secret) } as const;
+  const answer = await whileAway(() => client.auth.reauthenticate({ proof }, { session }));
   const token = answer.session?.sessionToken ?? '';
   // The build that answers before COMMIT does not know its own answer yet.
   while (!(await client.auth.listSessions({}, { session: token }).then(Boolean, () => false))) await soon();
   return token;
+}
+
+/** A database that was away is looked at before anybody is let in again. */
+async function whileAway<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if ((error as SallyportError).reason !== 'BACKEND_UNAVAILABLE') throw error;
+      await pause(100);
+    }
+  }
 }
 
 async function writeUntilKilled(
