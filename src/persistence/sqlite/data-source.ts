@@ -9,7 +9,6 @@ import { handleOf } from './connection.js';
 // Waiting blocks the event loop, so it is short; a group that finds the file busy tries again later.
 const BUSY_TIMEOUT = 200;
 const FULL = 2;
-const CACHE_KIB = 65_536;
 const CHECKPOINT_PAGES = 4000;
 
 const shared = (path: string) =>
@@ -32,7 +31,6 @@ export const writerOptions = (path: string): DataSourceOptions & { readonly type
     handle.pragma('foreign_keys = ON');
     // Every unit has a savepoint: what it could roll back to is kept in memory, not written to a file of its own.
     handle.pragma('temp_store = MEMORY');
-    handle.pragma(`cache_size = -${CACHE_KIB}`);
     // Pages that many units change travel to the file once for all of them.
     handle.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   },
