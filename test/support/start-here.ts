@@ -6,7 +6,7 @@ import { start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
 import * as crypto from '../../src/crypto/index.js';
 import type { SlowHashPurpose } from '../../src/domain/ports.js';
-import type { Stores } from '../../src/domain/stores.js';
+import type { Stores, UnitOfWork } from '../../src/domain/stores.js';
 import { openStorage } from '../../src/persistence/index.js';
 import { createLog } from '../../src/telemetry/index.js';
 import { QUICK, quickHashQueue } from './quick-hashes.js';
@@ -20,7 +20,10 @@ export type Alter = (stores: Stores) => Stores;
  * The whole product in this process, by its own `app.ts` and through its own gRPC door, with the database and the keys at
  * hand: states are written as rows, thousands at once, and without any code that is under test.
  */
-export async function startHere(settings: Readonly<Record<string, string>> = {}) {
+export async function startHere(
+  settings: Readonly<Record<string, string>> = {},
+  brokenUnits: (unitOfWork: UnitOfWork) => UnitOfWork = (sound) => sound,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-here-'));
   const keyFile = join(folder, 'keys', 'sallyport.keys');
   const database = join(folder, 'data', 'sallyport.db');
@@ -41,9 +44,10 @@ export async function startHere(settings: Readonly<Record<string, string>> = {})
     createHashQueue: quickHashQueue,
     openStorage: async (storageSettings) => {
       const storage = await openStorage(storageSettings);
+      const unitOfWork = brokenUnits(storage.unitOfWork);
       return {
         ...storage,
-        unitOfWork: (work, options) => storage.unitOfWork((stores) => work(broken ? broken(stores) : stores), options),
+        unitOfWork: (work, options) => unitOfWork((stores) => work(broken ? broken(stores) : stores), options),
       };
     },
   });

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { abuse } from './abuse.js';
 import { clock } from './clock.js';
 import { databaseAwayMariadb, databaseAwaySqlite } from './database-away.js';
+import { faultSqlite } from './fault.js';
 import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   guessRaceMariadb,
   killSqlite,
   killMariadb,
+  faultSqlite,
   databaseAwaySqlite,
   databaseAwayMariadb,
   clock,
