@@ -42,7 +42,7 @@ async function killCycles(
     client.close();
   }
   const client = clientOf(server);
-  const there = new Set(await whileAway(() => roleNames(client, session)));
+  const there = new Set(await whileAway(server, () => roleNames(client, session)));
   client.close();
   const acknowledged = ledger.lines();
   ledger.close();
@@ -61,7 +61,7 @@ async function administratorOf(server: Sallyport): Promise<Administrator> {
 async function freshProof(server: Sallyport, client: Client, session: string, secret: string): Promise<string> {
   server.setClock(server.now() - Date.now() + 30_000);
   const proof = { $case: 'code', value: codeFor(server, secret) } as const;
-  const answer = await whileAway(() => client.auth.reauthenticate({ proof }, { session }));
+  const answer = await whileAway(server, () => client.auth.reauthenticate({ proof }, { session }));
   const token = answer.session?.sessionToken ?? '';
   // The build that answers before COMMIT does not know its own answer yet.
   while (!(await client.auth.listSessions({}, { session: token }).then(Boolean, () => false))) await soon();
@@ -69,12 +69,13 @@ async function freshProof(server: Sallyport, client: Client, session: string, se
 }
 
 /** A database that was away is looked at before anybody is let in again. */
-async function whileAway<T>(call: () => Promise<T>): Promise<T> {
+async function whileAway<T>(server: Sallyport, call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      if ((error as SallyportError).reason !== 'BACKEND_UNAVAILABLE') throw error;
+      if ((error as SallyportError).reason !== 'BACKEND_UNAVAILABLE')
+        throw new Error(`${error}\n${server.output().slice(-3000)}`, { cause: error });
       await pause(100);
     }
   }
