@@ -20,29 +20,35 @@ import { sessionReads, sessionStore } from './session-store.js';
 import { signInReads, signInStore } from './sign-in-store.js';
 import { userReads, userStore } from './user-store.js';
 import { waitReads, waitStore } from './wait-store.js';
+import { componentsWithinUnit, policyWithinUnit } from './within-unit.js';
 
 export type { PrintAudit };
 
 /** Everything a unit of work may ask and change. */
-export const createStores = (db: Database, print: PrintAudit): Stores => ({
-  users: userStore(db),
-  passwords: passwordStore(db),
-  serviceSecrets: serviceSecretStore(db),
-  enrollmentCodes: enrollmentCodeStore(db),
-  factors: factorStore(db),
-  recoveryCodes: recoveryCodeStore(db),
-  signIns: signInStore(db),
-  sessions: sessionStore(db),
-  waits: waitStore(db),
-  roles: roleStore(db),
-  groups: groupStore(db),
-  components: componentStore(db),
-  policy: policyStore(db),
-  audit: auditStore(db, print),
-  installation: installationStore(db),
-  keys: keyStore(db),
-  invariants: invariantStore(db),
-});
+export const createStores = (db: Database, print: PrintAudit): Stores => {
+  const isSqlite = db.dialect === 'sqlite';
+  const components = componentStore(db);
+  const policy = policyStore(db);
+  return {
+    users: userStore(db),
+    passwords: passwordStore(db),
+    serviceSecrets: serviceSecretStore(db),
+    enrollmentCodes: enrollmentCodeStore(db),
+    factors: factorStore(db),
+    recoveryCodes: recoveryCodeStore(db),
+    signIns: signInStore(db),
+    sessions: sessionStore(db),
+    waits: waitStore(db),
+    roles: roleStore(db),
+    groups: groupStore(db),
+    components: isSqlite ? componentsWithinUnit(components) : components,
+    policy: isSqlite ? policyWithinUnit(policy) : policy,
+    audit: auditStore(db, print),
+    installation: installationStore(db),
+    keys: keyStore(db),
+    invariants: invariantStore(db),
+  };
+};
 
 /** Everything that may be asked of committed state. */
 export const createReadStores = (db: Database): ReadStores => ({

@@ -25,9 +25,11 @@ const spendBudget = (dialect: Dialect): string =>
   `INSERT INTO wait_budgets (subject, day, wrong) VALUES (?, ?, 1) ${onDuplicate(dialect, 'subject, day')} wrong = wrong + 1`;
 const SPEND_BUDGET = { sqlite: spendBudget('sqlite'), mysql: spendBudget('mysql') } as const;
 
-const SELECT = `SELECT kind, failures, last_failure, generation,
-  (SELECT SUM(wrong) FROM wait_budgets b WHERE b.subject = w.subject AND b.day > ?) AS spent
-  FROM waits w WHERE subject = ? AND kind = ? AND bucket = ?`;
+const columns = (of: string): string => `kind, failures, last_failure, generation,
+  (SELECT SUM(wrong) FROM wait_budgets b WHERE b.subject = ${of}.subject AND b.day > ?) AS spent`;
+const SELECT = `SELECT ${columns('w')} FROM waits w WHERE subject = ? AND kind = ? AND bucket = ?`;
+
+const RESERVE_AND_TELL = `${RESERVE.sqlite} RETURNING ${columns('waits')}`;
 
 const ROW = 'subject = ? AND kind = ? AND bucket = ?';
 const rowOf = ({ subject, kind }: WaitKey): SqlValue[] => [subject, kind, BUCKET];
@@ -44,6 +46,16 @@ const find = async (db: Database, key: WaitKey, now: number): Promise<WaitRow | 
   const row = await db.get<Row>(SELECT, [dayOf(now) - BUDGET_DAYS, ...rowOf(key)]);
   return row && toWaitRow(row);
 };
+
+// One statement where the engine answers what it wrote; MySQL does not.
+async function reserveRow(db: Database, key: WaitKey, now: number): Promise<WaitRow | undefined> {
+  if (db.dialect === 'sqlite') {
+    const row = await db.get<Row>(RESERVE_AND_TELL, [...rowOf(key), dayOf(now) - BUDGET_DAYS]);
+    return row && toWaitRow(row);
+  }
+  await db.run(RESERVE.mysql, rowOf(key));
+  return find(db, key, now);
+}
 
 export const waitReads = (db: Database): WaitReads => ({
   of: (key, now) => find(db, key, now),
@@ -64,8 +76,7 @@ export const waitReads = (db: Database): WaitReads => ({
 
 export const waitStore = (db: Database): WaitStore => ({
   reserve: async (key, now) => {
-    await db.run(RESERVE[db.dialect], rowOf(key));
-    const row = await find(db, key, now);
+    const row = await reserveRow(db, key, now);
     if (!row) throw new Error('the wait row that was just written is not there');
     return row;
   },
