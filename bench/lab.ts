@@ -2,7 +2,7 @@
  * The installations that scenarios share: each is founded by the product, seeded when first asked for, and gone at the end.
  * Who starts servers on them stops them.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { endMariadb, installMariadb, type MariadbProcess, startMariadb } from '../test/support/mariadb-process.js';
@@ -12,6 +12,7 @@ import type { Population } from './seed/population.js';
 import { seed } from './seed/seed.js';
 import type { Seeded } from './seed/seeded.js';
 import { mysqlSink, type Sink, sqliteSink } from './seed/sink.js';
+import { createShared, type Shared } from './shared.js';
 
 export interface Installation {
   readonly home: Home;
@@ -32,6 +33,8 @@ export interface Lab {
   readonly large: () => Promise<Installation>;
   readonly small: () => Promise<Installation>;
   readonly mariadb: () => Promise<Mariadb>;
+  /** What the scenarios of a family share. */
+  readonly shared: Shared;
   /** A copy of an installation's database file, for who needs no server. */
   readonly copyOf: (installation: Installation, name: string) => string;
   readonly close: () => Promise<void>;
@@ -62,12 +65,19 @@ export function createLab(options: Options, tell: (what: string) => void): Lab {
     auditEvents,
   });
 
+  // Founded by the product once; the others begin as copies.
+  const foundation = once(async (): Promise<Home> => {
+    const home = { folder: join(folder, 'founded'), database: undefined };
+    await (await startSallyport(home)).stop();
+    return home;
+  });
   const onSqlite = (name: string, population: Population) =>
     once(async (): Promise<Installation> => {
       tell(`seeding the ${name} installation`);
       const home = { folder: join(folder, name), database: undefined };
       const sink = async (): Promise<Sink> => sqliteSink(databaseFileOf(home));
-      return { home, sink, seeded: await founded(home, sink, population) };
+      cpSync((await foundation()).folder, home.folder, { recursive: true });
+      return { home, sink, seeded: await seeded(home, sink, population) };
     });
 
   const onMariadb = once(async (): Promise<Mariadb> => {
@@ -81,12 +91,16 @@ export function createLab(options: Options, tell: (what: string) => void): Lab {
     const database = `mariadb://root@localhost/${DATABASE}?socket=${encodeURIComponent(server.socket)}`;
     const home = { folder: join(folder, 'on-mariadb'), database };
     const sink = (): Promise<Sink> => mysqlSink(server.socket, DATABASE);
-    const seeded = await founded(home, sink, usual);
-    return { home, sink, seeded, socket: server.socket, databaseName: DATABASE, pid: server.process.pid ?? 0 };
+    await (await startSallyport(home)).stop();
+    const installation = { home, sink, seeded: await seeded(home, sink, usual) };
+    return { ...installation, socket: server.socket, databaseName: DATABASE, pid: server.process.pid ?? 0 };
   });
+
+  const shared = createShared();
 
   return {
     options,
+    shared,
     usual: onSqlite('usual', usual),
     large: onSqlite('large', grown(large)),
     small: onSqlite('small', grown(small)),
@@ -97,14 +111,14 @@ export function createLab(options: Options, tell: (what: string) => void): Lab {
       return copy;
     },
     close: async () => {
+      await shared.leave();
       for (const close of closing) await close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function founded(home: Home, open: () => Promise<Sink>, population: Population): Promise<Seeded> {
-  await (await startSallyport(home)).stop();
+async function seeded(home: Home, open: () => Promise<Sink>, population: Population): Promise<Seeded> {
   const sink = await open();
   try {
     return await seed(sink, keyFileOf(home), population);

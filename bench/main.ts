@@ -26,9 +26,10 @@ function chosen({ only }: Options): readonly Scenario[] {
 
 async function run(scenario: Scenario, lab: Lab, done: number, all: number): Promise<Row> {
   const { rounds, quick } = lab.options;
+  await lab.shared.leave(scenario.family);
   const opened = await scenario.open(lab);
   try {
-    const pairs = await runRounds(opened, rounds, (round) =>
+    const pairs = await runRounds(opened, lab.options, (round) =>
       bar.show(`${scenario.name}, round ${round + 1}`, done * rounds + round, all * rounds),
     );
     const { facts = {} } = opened;
@@ -85,6 +86,7 @@ async function runAll(options: Options): Promise<number> {
         say(row);
       } catch (error) {
         bad += 1;
+        await lab.shared.leave();
         bar.end();
         console.error(
           `${scenario.name} FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

@@ -10,6 +10,8 @@ export interface Scenario {
   /** What it is measured against, in the same unit. */
   readonly reference: string;
   readonly target: Target;
+  /** Whose servers it shares, where it does. */
+  readonly family?: string;
   /** Starts and seeds what it needs. */
   readonly open: (lab: Lab) => Promise<Opened>;
 }

@@ -40,9 +40,13 @@ const page = db
   )
   .raw();
 
+// Only the first administrator has one here.
+const endOf = (oneTimeAt: number, oneTimeEnd: number | null | undefined, roles: string | null | undefined): Date =>
+  new Date(oneTimeEnd ?? oneTimeAt + (roles?.includes('backup-administrator') ? 24 : 72) * 60 * 60_000);
+
 const toUser = (row: Row): User => {
-  const [userId, username, displayName, email, createdAt, enrolledAt, roles, factors, oneTimeAt, , codeEnd, secrets] =
-    row;
+  const [userId, username, displayName, email, createdAt, enrolledAt, roles, factors, ...rare] = row;
+  const [oneTimeAt, oneTimeEnd, codeEnd, secrets] = rare;
   return {
     userId,
     username,
@@ -54,7 +58,7 @@ const toUser = (row: Row): User => {
     createTime: new Date(createdAt),
     lastSignInTime: undefined,
     passwordChangeDue: typeof oneTimeAt === 'number',
-    oneTimePasswordExpireTime: undefined,
+    oneTimePasswordExpireTime: typeof oneTimeAt === 'number' ? endOf(oneTimeAt, oneTimeEnd, roles) : undefined,
     enrolled: enrolledAt !== null,
     factorCount: factors ?? 0,
     enrollmentCodeExpireTime: typeof codeEnd === 'number' ? new Date(codeEnd) : undefined,

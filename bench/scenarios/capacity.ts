@@ -38,8 +38,4 @@ export async function latencyAtHalf(
 }
 
 /** For what takes so long that a short window would see next to nothing of it. */
-export const longEnough = <T extends Pick<Thoroughness, 'warmUp' | 'measure'>>(how: T): T => ({
-  ...how,
-  warmUp: Math.max(how.warmUp, 500),
-  measure: Math.max(how.measure, 1000),
-});
+export const longEnough = (how: Thoroughness): Thoroughness => ({ ...how, ...how.long });

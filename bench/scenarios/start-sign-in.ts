@@ -4,15 +4,17 @@ import type { Measured } from '../load/meter.js';
 import { openLoop } from '../load/open-loop.js';
 import { openPool, type Pool } from '../load/pool.js';
 import { startSignIn, validateSession } from '../load/workloads.js';
-import type { Options } from '../options.js';
+import type { Thoroughness } from '../options.js';
 import { runReference } from '../processes/ask.js';
 import { startSallyport } from '../processes/sallyport.js';
 import type { Sample } from '../sample.js';
 import type { Opened, Scenario } from '../scenario.js';
 import type { Seeded } from '../seed/seeded.js';
+import type { Closable } from '../shared.js';
 import { capacity, longEnough } from './capacity.js';
 
 const REFERENCE = 'A: bare Argon2id with as many threads as cores';
+const FAMILY = 'start-sign-in';
 const FEW = 8;
 const FLOOD = 64;
 const CHEAP_PER_SECOND = 1000;
@@ -23,10 +25,11 @@ export const startSignInAlone: Scenario = {
   unit: 'sign-ins/s',
   reference: REFERENCE,
   target: { bound: 'at least', ratio: 0.85 },
+  family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, pid, seeded }) => ({
       subject: () => capacity(pool, startSignIn(seeded), [pid], longEnough(lab.options), FEW),
-      reference: () => argon2(lab.options),
+      reference: () => argon2(longEnough(lab.options)),
     })),
 };
 
@@ -36,13 +39,14 @@ export const startSignInFlood: Scenario = {
   unit: 'sign-ins/s',
   reference: REFERENCE,
   target: { bound: 'at least', ratio: 0.5 },
+  family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({
       subject: async () => {
         const { flood, cheap } = await floodAndCheap(pool, cheapPool, seeded, longEnough(lab.options));
         return { value: flood.perSecond, p50: flood.p50, p99: flood.p99, cheapP99: cheap.p99 };
       },
-      reference: () => argon2(lab.options),
+      reference: () => argon2(longEnough(lab.options)),
     })),
 };
 
@@ -52,6 +56,7 @@ export const validateSessionInFlood: Scenario = {
   unit: 'µs',
   reference: 'the same without the flood',
   target: { bound: 'at most', ratio: 3 },
+  family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({
       subject: async () => {
@@ -69,6 +74,8 @@ export const validateSessionInFlood: Scenario = {
     })),
 };
 
+type Window = Pick<Thoroughness, 'warmUp' | 'measure'>;
+
 interface Flooded {
   readonly pool: Pool;
   readonly cheapPool: Pool;
@@ -77,30 +84,33 @@ interface Flooded {
 }
 
 async function onUsual(lab: Lab, sides: (on: Flooded) => Pick<Opened, 'subject' | 'reference'>): Promise<Opened> {
+  const flooded = await lab.shared.by(FAMILY, () => started(lab));
+  const facts = { usersWithPassword: flooded.seeded.withPassword };
+  return { ...sides(flooded), facts, close: async () => undefined };
+}
+
+async function started(lab: Lab): Promise<Flooded & Closable> {
   const { home, seeded } = await lab.usual();
   const server = await startSallyport(home);
   // Not the same connections: a person's console is none of the gateway's.
   const [pool, cheapPool] = [await openPool(server.port), await openPool(server.port)];
-  return {
-    ...sides({ pool, cheapPool, pid: server.pid, seeded }),
-    facts: { usersWithPassword: seeded.withPassword },
-    close: async () => {
-      pool.close();
-      cheapPool.close();
-      await server.stop();
-    },
+  const close = async (): Promise<void> => {
+    pool.close();
+    cheapPool.close();
+    await server.stop();
   };
+  return { pool, cheapPool, pid: server.pid, seeded, close };
 }
 
-const argon2 = ({ warmUp, measure }: Options): Promise<Sample> => runReference('argon2', { warmUp, measure });
+const argon2 = ({ warmUp, measure }: Window): Promise<Sample> => runReference('argon2', { warmUp, measure });
 
-const cheapLoop = ({ warmUp, measure }: Options) => ({ perSecond: CHEAP_PER_SECOND, warmUp, measure });
+const cheapLoop = ({ warmUp, measure }: Window) => ({ perSecond: CHEAP_PER_SECOND, warmUp, measure });
 
 async function floodAndCheap(
   pool: Pool,
   cheapPool: Pool,
   seeded: Seeded,
-  options: Options,
+  options: Window,
 ): Promise<{ flood: Measured; cheap: Measured }> {
   const { warmUp, measure } = options;
   const [flood, cheap] = await Promise.all([

@@ -19,7 +19,10 @@ export function sqliteExecutor(path: string): Executor {
     dialect: 'sqlite',
     execute: async (sql, values) => {
       const statement = db.prepare(sql);
-      if (statement.reader) return { rows: statement.all(...values), changed: 0, insertId: 0 };
+      if (statement.reader) {
+        const rows = statement.all(...values);
+        return { rows, changed: statement.readonly ? 0 : rows.length, insertId: 0 };
+      }
       const { changes, lastInsertRowid } = statement.run(...values);
       return { rows: undefined, changed: changes, insertId: Number(lastInsertRowid) };
     },

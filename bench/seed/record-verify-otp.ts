@@ -17,7 +17,7 @@ export async function recordVerifyOtp(on: Executor, keyFile: string, person: Per
   const note: Executor['execute'] = async (sql, values) => {
     const result = await on.execute(sql, values);
     const bound = values.map((value) => boundOf(value, person, fresh));
-    statements.push({ sql, values: bound, changed: result.rows ? 0 : result.changed });
+    statements.push({ sql, values: bound, changed: result.changed });
     return result;
   };
   const stores = createStores(writingDown(on.dialect, note), () => undefined);
