@@ -9,6 +9,7 @@ import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
 import { timing } from './timing.js';
+import { upgradeMariadb, upgradeSqlite } from './upgrade.js';
 
 /** In the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -29,4 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   malformedTls,
   abuse,
   ...timing,
+  upgradeSqlite,
+  upgradeMariadb,
 ];
