@@ -23,8 +23,31 @@ export interface Loan {
   readonly destroy: () => void;
 }
 
-/** The pool has no time limit of its own: who waits too long leaves, and a connection that comes late goes straight back. */
+const PROBE_TIME = 250;
+/** Milliseconds without an answer before a connection is taken for dead, however soon its caller leaves. */
+export const PATIENCE = 1000;
+/** When a pool's connection last kept somebody waiting for nothing, and when each connection last answered. */
+const doubtedAt = new WeakMap<DataSource, number>();
+const answeredAt = new WeakMap<object, number>();
+
+/** Ends a connection that did not answer. Others of its pool may be as dead, without a word: each is asked before it is lent again. */
+export function abandon(source: DataSource, loan: Loan): void {
+  doubtedAt.set(source, performance.now());
+  loan.destroy();
+}
+
+/** A connection that answers, as far as is known, within this time. */
 export async function borrow(source: DataSource, milliseconds: number): Promise<Loan> {
+  const until = performance.now() + milliseconds;
+  for (;;) {
+    const loan = await take(source, until - performance.now());
+    if (await loan.answers()) return loan;
+    loan.destroy();
+  }
+}
+
+/** The pool has no time limit of its own: who waits too long leaves, and a connection that comes late goes straight back. */
+async function take(source: DataSource, milliseconds: number): Promise<Loan & { answers: () => Promise<boolean> }> {
   const runner = source.createQueryRunner();
   const coming = runner.connect();
   let isLate = false;
@@ -33,7 +56,16 @@ export async function borrow(source: DataSource, milliseconds: number): Promise<
     isLate = true;
     return unavailable(new Error('no connection to the database was free in time'));
   });
-  return loanOf(raw, runner);
+  const loan = loanOf(raw, runner);
+  const answers = async (): Promise<boolean> => {
+    if ((answeredAt.get(raw) ?? Number.NEGATIVE_INFINITY) >= (doubtedAt.get(source) ?? Number.NEGATIVE_INFINITY))
+      return true;
+    return inTime(loan.query('DO 0'), PROBE_TIME, () => new Error('no answer in time')).then(
+      () => true,
+      () => false,
+    );
+  };
+  return { ...loan, answers };
 }
 
 function loanOf(raw: Raw, runner: QueryRunner): Loan {
@@ -43,7 +75,10 @@ function loanOf(raw: Raw, runner: QueryRunner): Loan {
     runner,
     query: (sql) => promised((done) => raw.query(sql, done)),
     execute: (sql, values) => promised((done) => raw.execute(sql, values, done)),
-    giveBack: () => runner.release(),
+    giveBack: () => {
+      answeredAt.set(raw, performance.now());
+      return runner.release();
+    },
     destroy: () => raw.destroy(),
   };
 }

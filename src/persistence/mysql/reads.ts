@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/ports.js';
 import type { Database, Reads, UnitLimits } from '../database.js';
 import { asAnswer } from '../database-error.js';
 import { assertOutside, createLease, underLease } from '../lease.js';
-import { borrow, isSpent } from './connection.js';
+import { abandon, borrow, isSpent, PATIENCE } from './connection.js';
 import { mysqlDatabase } from './database.js';
 
 interface Settings<R> {
@@ -16,8 +16,9 @@ interface Settings<R> {
 /** Looks at committed state, on a pool of its own: units never wait for looks, nor looks for units. */
 export function mysqlReads<R>({ source, readsOn, limits, now }: Settings<R>): Reads<R> {
   async function look<T>(question: (stores: R) => Promise<T>, milliseconds: number): Promise<T> {
+    const until = performance.now() + milliseconds;
     const loan = await borrow(source, milliseconds);
-    const lease = createLease(limits.serverTime);
+    const lease = createLease(Math.min(limits.serverTime, Math.max(until - performance.now(), PATIENCE)));
     try {
       const answer = await underLease(lease, async () =>
         question(readsOn(mysqlDatabase(source, loan, lease, (effect) => effect()))),
@@ -25,7 +26,7 @@ export function mysqlReads<R>({ source, readsOn, limits, now }: Settings<R>): Re
       await loan.giveBack();
       return answer;
     } catch (error) {
-      if (isSpent(error)) loan.destroy();
+      if (isSpent(error)) abandon(source, loan);
       else await loan.giveBack();
       throw error;
     }

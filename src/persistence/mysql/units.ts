@@ -7,7 +7,7 @@ import { type Database, runEffects, type UnitLimits, type UnitObserver, type Uni
 import { asAnswer, numberOf, unavailable } from '../database-error.js';
 import { inTime } from '../in-time.js';
 import { assertOutside, createLease, underLease } from '../lease.js';
-import { borrow, isSpent, type Loan } from './connection.js';
+import { abandon, borrow, isSpent, type Loan, PATIENCE } from './connection.js';
 import { mysqlDatabase } from './database.js';
 
 interface Settings<S> {
@@ -36,19 +36,24 @@ export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }
     const loan = await borrow(source, until - now());
     const effects: (() => void)[] = [];
     try {
-      const value = await transact(loan, work, (effect) => effects.push(effect));
-      await commit(loan, limits.serverTime);
+      const value = await transact(loan, work, until - now(), (effect) => effects.push(effect));
+      await commit(loan, Math.min(limits.serverTime, Math.max(until - now(), PATIENCE)));
       await loan.giveBack();
       runEffects(effects);
       return value;
     } catch (error) {
-      await undo(loan, error);
+      await undo(source, loan, error);
       throw error;
     }
   }
 
-  function transact<T>(loan: Loan, work: (stores: S) => Promise<T>, afterCommit: Database['afterCommit']): Promise<T> {
-    const lease = createLease(limits.serverTime);
+  function transact<T>(
+    loan: Loan,
+    work: (stores: S) => Promise<T>,
+    milliseconds: number,
+    afterCommit: Database['afterCommit'],
+  ): Promise<T> {
+    const lease = createLease(Math.min(limits.serverTime, Math.max(milliseconds, PATIENCE)));
     return underLease(lease, async () => {
       await loan.query('START TRANSACTION');
       return work(storesOn(mysqlDatabase(source, loan, lease, afterCommit)));
@@ -108,13 +113,13 @@ async function commit(loan: Loan, milliseconds: number): Promise<void> {
 }
 
 // Explicit after any error: after some, InnoDB has rolled back the statement only.
-async function undo(loan: Loan, error: unknown): Promise<void> {
-  if (error instanceof CommitUncertain || isSpent(error)) return loan.destroy();
+async function undo(source: DataSource, loan: Loan, error: unknown): Promise<void> {
+  if (error instanceof CommitUncertain || isSpent(error)) return abandon(source, loan);
   try {
     await inTime(loan.query('ROLLBACK'), ROLLBACK_TIME, () => new Error('no answer in time'));
     await loan.giveBack();
   } catch {
-    loan.destroy();
+    abandon(source, loan);
   }
 }
 
