@@ -31,9 +31,7 @@ export const toUser = (view: UserView, now: number): UserMessage => ({
   enrolled: view.user.enrolledAt !== undefined,
   factorCount: view.factorCount,
   enrollmentCodeExpireTime: toDate(view.enrollmentCodeEnd),
-  waits: [...(view.waits ?? [])]
-    .filter(([, row]) => row.failures > 0 || row.budgetSpent > 0)
-    .map(([kind, row]) => toWait(kind, row, now)),
+  waits: view.waits ? toWaits(view.waits, now) : [],
   wrongCodesInBudget: view.waits?.get('code')?.budgetSpent ?? 0,
   clockOffset: toDuration(view.clockOffset?.by),
   clockOffsetTime: toDate(view.clockOffset?.at),
@@ -49,6 +47,9 @@ const STATES = {
   waiting: WaitState.WAIT_STATE_WAITING,
   disabled: WaitState.WAIT_STATE_DISABLED,
 } as const;
+
+const toWaits = (waits: ReadonlyMap<WaitKind, WaitRow>, now: number): Wait[] =>
+  [...waits].filter(([, row]) => row.failures > 0 || row.budgetSpent > 0).map(([kind, row]) => toWait(kind, row, now));
 
 function toWait(kind: WaitKind, row: WaitRow, now: number): Wait {
   const answer = standing(kind, row, now);
