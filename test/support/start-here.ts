@@ -61,6 +61,7 @@ export async function startHere(
 
   return {
     address: app.addresses[0] ?? '',
+    keyFile,
     insert: inserting(db),
     /** Any other statement. What the product remembers of administrators' changes is read anew after it. */
     run: (sql: string, ...values: readonly Value[]): void => {

@@ -2,7 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { abuse } from './abuse.js';
 import { clock } from './clock.js';
 import { databaseAwayMariadb, databaseAwaySqlite } from './database-away.js';
-import { faultSqlite } from './fault.js';
+import { faultMariadb, faultSqlite } from './fault.js';
 import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
@@ -21,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killSqlite,
   killMariadb,
   faultSqlite,
+  faultMariadb,
   databaseAwaySqlite,
   databaseAwayMariadb,
   clock,
