@@ -45,6 +45,28 @@ test('the program tells its version without loading what only a server needs', a
   expect(loaded).toEqual([]);
 });
 
+test.runIf(process.platform === 'linux')('threads that hash let the one that answers go first', async () => {
+  const home = temporaryHome();
+  const probe = join(home, 'probe.cjs');
+  writeFileSync(
+    probe,
+    `process.on('exit', () => {
+      const { readdirSync, readFileSync } = require('node:fs');
+      const niceOf = (id) => Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').split(') ')[1].split(' ')[16]);
+      const all = readdirSync('/proc/self/task').map((id) => ({ id: Number(id), nice: niceOf(id) }));
+      console.error(JSON.stringify({
+        own: all.find(({ id }) => id === process.pid).nice,
+        back: all.filter(({ nice }) => nice >= 9).length,
+        pool: Number(process.env.UV_THREADPOOL_SIZE),
+      }));
+    })`,
+  );
+  const { stderr } = await sallyport(home, ['--version'], '', ['--require', probe]);
+  const { own, back, pool } = JSON.parse(stderr);
+  expect(own).toBeLessThan(9);
+  expect(back).toBe(pool);
+});
+
 test('the program signs in from a pipe, keeps the session for the next command and ends by itself', async () => {
   const home = temporaryHome();
   const fake = await startFake({
