@@ -14,7 +14,7 @@ export interface ClosedLoop {
 }
 
 const ENOUGH = 100;
-const MOST_WINDOWS = 8;
+const MOST_WINDOWS = 20;
 
 /** Every reply is answered with the next call: what the server can do at most. Rejects at the first wrong reply. */
 export function closedLoop(pool: readonly Connection[], load: Workload, loop: ClosedLoop): Promise<Measured> {

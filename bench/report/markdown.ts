@@ -1,4 +1,5 @@
 import type { Report, Row } from './report.js';
+import { median } from './row-of.js';
 
 /** benchmark.md, from benchmark.json alone. */
 export function markdown({ commit, machine, scenarios }: Report): string {
@@ -9,14 +10,16 @@ export function markdown({ commit, machine, scenarios }: Report): string {
 Written by \`npm run bench\` from \`benchmark.json\`, where every round stands. Each figure is a ratio to a reference that was
 measured beside it, in every round, in random order: absolute figures hold for one machine only. Medians, with the least and
 the largest ratio of a round. A round is *disturbed* where its reference strayed by more than 15 % from the median; it is kept.
+${disturbedOf(scenarios)} Processor time is the servers' own, a call, with that of the reference in brackets; p99 is measured at
+full load, and at half load by an open loop from the intended send.
 
 ${processor}, ${cores} cores, ${memoryGb.toFixed(0)} GB, ${kernel}, Node ${node}, ${versions.join(', ')}, ${mariadb}; load average at the
 beginning ${loadAverage.toFixed(2)}; commit ${commit.slice(0, 12)}.
 
 ![Each ratio against its target](benchmark.svg)
 
-| scenario | measured | reference | ratio (min–max) | target | reached | CPU µs a call | p99 ms | rounds (disturbed) |
-| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |
+| scenario | measured | reference | ratio (min–max) | target | reached | CPU µs a call | p99 ms | p99 ms at half load | rounds (disturbed) |
+| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |
 ${scenarios.map(tableRow).join('\n')}
 
 What the references are:
@@ -38,8 +41,9 @@ function tableRow(row: Row): string {
     `${ratio.toFixed(2)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`,
     target(row),
     reached ? 'yes' : '**no**',
-    ofRounds(row, 'cpuMicros', 1),
-    ofRounds(row, 'p99', 1000, 1),
+    processorTime(row),
+    milliseconds(row, 'p99'),
+    milliseconds(row, 'halfLoadP99'),
     `${rounds.length} (${disturbedRounds})`,
   ];
   return `| ${cells.join(' | ')} |`;
@@ -48,16 +52,48 @@ function tableRow(row: Row): string {
 const target = ({ bound, target: ratio, stretch }: Row): string =>
   `${bound === 'at least' ? '≥' : '≤'} ${ratio}${stretch === undefined ? '' : `, stretch ${stretch}`}`;
 
-function ofRounds({ rounds }: Row, key: string, divisor: number, digits = 0): string {
-  const values = rounds.flatMap(({ subject }) => subject[key] ?? []).toSorted((a, b) => a - b);
-  const middle = values[Math.floor(values.length / 2)];
-  return middle === undefined ? '' : (middle / divisor).toFixed(digits);
+function disturbedOf(scenarios: readonly Row[]): string {
+  const disturbed = scenarios.reduce((sum, { disturbedRounds }) => sum + disturbedRounds, 0);
+  const all = scenarios.reduce((sum, { rounds }) => sum + rounds.length, 0);
+  return `Of ${all} rounds ${disturbed} were disturbed.`;
 }
 
-function factsLine({ name, facts, commit }: Row): string[] {
-  const told = Object.entries(facts).map(([key, value]) => `${spaced(key)} ${value.toLocaleString('en')}`);
-  return told.length === 0 ? [] : [`- **${name}**: ${told.join(', ')} (commit ${commit.slice(0, 12)}).`];
+function ofRounds({ rounds }: Row, side: 'subject' | 'reference', key: string): number | undefined {
+  const values = rounds.flatMap((round) => round[side][key] ?? []);
+  return values.length === 0 ? undefined : median(values);
 }
+
+function processorTime(row: Row): string {
+  const [subject, reference] = [ofRounds(row, 'subject', 'cpuMicros'), ofRounds(row, 'reference', 'cpuMicros')];
+  if (subject === undefined) return '';
+  return reference === undefined ? short(subject) : `${short(subject)} (${short(reference)})`;
+}
+
+function milliseconds(row: Row, key: string): string {
+  const value = ofRounds(row, 'subject', key);
+  return value === undefined ? '' : (value / 1000).toFixed(1);
+}
+
+const IN_THE_TABLE = ['value', 'cpuMicros', 'p99', 'halfLoadP99'];
+
+function factsLine(row: Row): string[] {
+  const { name, facts, commit } = row;
+  const told = Object.entries(facts).map(([key, value]) => `${spaced(key)} ${value.toLocaleString('en')}`);
+  const all = [...told, ...measuredBeside(row)];
+  return all.length === 0 ? [] : [`- **${name}**: ${all.join(', ')} (commit ${commit.slice(0, 12)}).`];
+}
+
+// Medians, with the reference's where it has them too.
+function measuredBeside(row: Row): string[] {
+  const keys = Object.keys(row.rounds[0]?.subject ?? {}).filter((key) => !IN_THE_TABLE.includes(key));
+  return keys.map((key) => {
+    const [subject, reference] = [ofRounds(row, 'subject', key), ofRounds(row, 'reference', key)];
+    const beside = reference === undefined ? '' : ` (reference ${short(reference)})`;
+    return `${inWords(key)} ${short(subject ?? Number.NaN)}${beside}`;
+  });
+}
+
+const inWords = (key: string): string => spaced(key.replace(/[pP]\d\d$/, (name) => `${name} µs`));
 
 const spaced = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 

@@ -29,7 +29,12 @@ const row = (name: string, subject: number, commit = 'c1'): Row =>
       reference: 'nothing',
       target: { bound: 'at least', ratio: 0.5 },
     },
-    [{ subject: { value: subject, cpuMicros: 70, p99: 2500 }, reference: { value: 1000 } }],
+    [
+      {
+        subject: { value: subject, cpuMicros: 70, p99: 2500, halfLoadP99: 900, halfLoadP50: 400, perSecond: 9 },
+        reference: { value: 1000, cpuMicros: 40, perSecond: 8 },
+      },
+    ],
     { facts: { rowsPerCall: 7 }, commit, takenAt: '2026-01-01T00:00:00.000Z', quick: false },
   );
 
@@ -51,9 +56,14 @@ test('table and plot come from the JSON, which grows scenario by scenario', () =
     const json = JSON.parse(readFileSync(join(folder, 'benchmark.json'), 'utf8'));
     const table = readFileSync(join(folder, 'benchmark.md'), 'utf8');
     expect(json.scenarios.map(({ name }: Row) => name)).toEqual(['fast', 'slow']);
-    expect(table).toContain('| fast | 700 calls/s | 1,000 | 0.70 (0.70–0.70) | ≥ 0.5 | yes | 70 | 2.5 | 1 (0) |');
-    expect(table).toContain('| slow | 100 calls/s | 1,000 | 0.10 (0.10–0.10) | ≥ 0.5 | **no** | 70 | 2.5 | 1 (0) |');
-    expect(table).toContain('rows per call 7');
+    expect(table).toContain(
+      '| fast | 700 calls/s | 1,000 | 0.70 (0.70–0.70) | ≥ 0.5 | yes | 70.0 (40.0) | 2.5 | 0.9 | 1 (0) |',
+    );
+    expect(table).toContain(
+      '| slow | 100 calls/s | 1,000 | 0.10 (0.10–0.10) | ≥ 0.5 | **no** | 70.0 (40.0) | 2.5 | 0.9 | 1 (0) |',
+    );
+    expect(table).toContain('rows per call 7, half load p50 µs 400, per second 9.0 (reference 8.0) (commit c1)');
+    expect(table).toContain('Of 2 rounds 0 were disturbed.');
     expect(readFileSync(join(folder, 'benchmark.svg'), 'utf8')).toBe(plot(json));
   } finally {
     rmSync(folder, { recursive: true, force: true });
