@@ -3,6 +3,7 @@ import { abuse } from './abuse.js';
 import { clock } from './clock.js';
 import { databaseAwayMariadb, databaseAwaySqlite } from './database-away.js';
 import { faultMariadb, faultSqlite } from './fault.js';
+import { galeraFaults } from './galera-faults.js';
 import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   faultMariadb,
   databaseAwaySqlite,
   databaseAwayMariadb,
+  galeraFaults,
   clock,
   restoreSqlite,
   restoreMariadb,

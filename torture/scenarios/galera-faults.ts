@@ -1,0 +1,58 @@
+import { allKilled } from '../galera-faults/all-killed.js';
+import { type Cluster, startCluster } from '../galera-faults/cluster.js';
+import { trial } from '../galera-faults/fault-trial.js';
+import { FAULTS } from '../galera-faults/faults.js';
+import { removeEachOther } from '../galera-faults/remove-each-other.js';
+import type { Found, Progress, Run, Scenario } from '../scenario.js';
+
+const REMOVALS = 10;
+
+async function trials(count: number, report: Progress): Promise<Found> {
+  const cluster = await startCluster('test/support/serve.js');
+  const failures: string[] = [];
+  let noticed = 0;
+  try {
+    for (let done = 0; done < count; report(++done)) {
+      const fault = FAULTS[done % FAULTS.length];
+      if (fault) failures.push(...(await trial(cluster, fault)));
+      failures.push(...(await removals(cluster)));
+    }
+    const killed = await allKilled(cluster);
+    failures.push(...killed.failures);
+    noticed += killed.lost;
+  } finally {
+    await cluster.stop();
+  }
+  return { n: count, failures, facts: { lossesNoticed: noticed } };
+}
+
+async function removals(cluster: Cluster): Promise<string[]> {
+  const both = await removeEachOther(cluster, REMOVALS);
+  return both > 0 ? ['two administrators removed each other'] : [];
+}
+
+const broken: Run = async (count, report) => {
+  const cluster = await startCluster('test/support/serve-count-then-update.js');
+  try {
+    const failures = await removals(cluster);
+    report(count);
+    return { n: count, failures };
+  } finally {
+    await cluster.stop();
+  }
+};
+
+export const galeraFaults: Scenario = {
+  name: 'galera-faults',
+  promise:
+    'With one of three nodes cut off, stopped or killed, or two killed, who is in the minority answers nothing and who is in the majority goes on; once healed, no code has opened two sessions and every wrong code is counted; two administrators never remove each other; what is lost when all are killed is noticed.',
+  unit: 'fault of a cluster, and ten removals',
+  trials: { quick: 1, full: 40 },
+  needs: ['root', 'ip', 'mariadbd', 'galera', 'rsync'],
+  run: trials,
+  broken: {
+    wrong: 'A rule over several rows counts, then updates, without its shared row.',
+    trials: { quick: 1, full: 1 },
+    run: broken,
+  },
+};
