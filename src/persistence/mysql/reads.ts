@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../../domain/ports.js';
 import type { Database, Reads, UnitLimits } from '../database.js';
 import { asAnswer } from '../database-error.js';
-import { assertOutside, createLease, underLease } from '../lease.js';
+import { assertOutside, createLease, untilOver } from '../lease.js';
 import { abandon, borrow, isSpent, PATIENCE } from './connection.js';
 import { mysqlDatabase } from './database.js';
 
@@ -20,7 +20,7 @@ export function mysqlReads<R>({ source, readsOn, limits, now }: Settings<R>): Re
     const loan = await borrow(source, milliseconds);
     const lease = createLease(Math.min(limits.serverTime, Math.max(until - performance.now(), PATIENCE)));
     try {
-      const answer = await underLease(lease, async () =>
+      const answer = await untilOver(lease, async () =>
         question(readsOn(mysqlDatabase(source, loan, lease, (effect) => effect()))),
       );
       await loan.giveBack();

@@ -50,32 +50,50 @@ export const createStores = (db: Database, print: PrintAudit): Stores => {
   };
 };
 
-/** Everything that may be asked of committed state. */
-export const createReadStores = (db: Database): ReadStores => ({
-  users: userReads(db),
-  passwords: passwordReads(db),
-  serviceSecrets: serviceSecretReads(db),
-  enrollmentCodes: enrollmentCodeReads(db),
-  factors: factorReads(db),
-  recoveryCodes: recoveryCodeReads(db),
-  signIns: signInReads(db),
-  sessions: sessionReads(db),
-  waits: waitReads(db),
-  roles: roleReads(db),
-  groups: groupReads(db),
-  components: componentReads(db),
-  policy: policyReads(db),
-  audit: auditReads(db),
-  installation: installationStore(db),
-  keys: keyReads(db),
-});
+const READS: { readonly [Name in keyof ReadStores]: (db: Database) => ReadStores[Name] } = {
+  users: userReads,
+  passwords: passwordReads,
+  serviceSecrets: serviceSecretReads,
+  enrollmentCodes: enrollmentCodeReads,
+  factors: factorReads,
+  recoveryCodes: recoveryCodeReads,
+  signIns: signInReads,
+  sessions: (db) => sessionReads(db),
+  waits: waitReads,
+  roles: roleReads,
+  groups: groupReads,
+  components: componentReads,
+  policy: policyReads,
+  audit: auditReads,
+  installation: installationStore,
+  keys: keyReads,
+};
+
+class Looks {
+  readonly db: Database;
+  constructor(db: Database) {
+    this.db = db;
+  }
+}
+for (const [name, make] of Object.entries(READS)) {
+  Object.defineProperty(Looks.prototype, name, {
+    get(this: Looks) {
+      return make(this.db);
+    },
+  });
+}
+
+/** Everything that may be asked of committed state, each store made when it is asked for: a look asks one or two. */
+export const createReadStores = (db: Database): ReadStores => new Looks(db) as unknown as ReadStores;
 
 /**
  * The same for a connection that is kept, as the embedded engine's is: it remembers what only administrators change. On a
  * server that would take a statement of its own each time, which is what it saves.
  */
 export function createKeptReadStores(db: Database): ReadStores {
-  const stores = createReadStores(db);
+  const stores = Object.fromEntries(
+    Object.entries(READS).map(([name, make]) => [name, make(db)]),
+  ) as unknown as ReadStores;
   const { components, policy } = stores;
   return {
     ...stores,
