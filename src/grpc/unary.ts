@@ -21,22 +21,24 @@ export function unary(path: string, handler: Handler, door: Door): handleUnaryCa
     const given = timeOf(call.getDeadline());
     const incoming = incomingOf(path, call, door, given ?? Date.now() + LONGEST_CALL);
     const { trailer } = incoming;
-    const answer = once(callback);
+    const answer = once(callback, () => clearTimeout(limit));
     // The runtime ends calls that have a deadline.
     const limit = given === undefined ? setTimeout(() => answer(tooLate(trailer)), LONGEST_CALL) : undefined;
     handler(incoming, call.request)
-      .then((response) => answer(null, response, trailer))
-      .catch((error: unknown) => answer(isStatus(error) ? error : toStatus(error, trailer)))
-      .catch(() => undefined)
-      .finally(() => clearTimeout(limit));
+      .then(
+        (response) => answer(null, response, trailer),
+        (error: unknown) => answer(isStatus(error) ? error : toStatus(error, trailer)),
+      )
+      .catch(() => undefined);
   };
 }
 
-const once = (callback: sendUnaryData<unknown>): sendUnaryData<unknown> => {
+const once = (callback: sendUnaryData<unknown>, over: () => void): sendUnaryData<unknown> => {
   let answered = false;
   return (...answer) => {
     if (answered) return;
     answered = true;
+    over();
     callback(...answer);
   };
 };
