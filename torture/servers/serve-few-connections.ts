@@ -3,7 +3,7 @@ import { Server } from 'node:net';
 import { serveUnderTest } from '../../test/support/serve-under-test.js';
 
 const MOST = 1000;
-const listen = Server.prototype.listen as (...args: unknown[]) => Server;
+const listen = Reflect.get(Server.prototype, 'listen') as (this: Server, ...args: unknown[]) => Server;
 
 Server.prototype.listen = function limited(this: Server, ...args: unknown[]): Server {
   this.maxConnections = MOST;
