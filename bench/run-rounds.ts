@@ -4,13 +4,13 @@ import type { Opened } from './scenario.js';
 
 /** Both sides in every round, whichever comes first by lot: what the machine does to one it does to the other. */
 export async function runRounds(
-  { subject, reference }: Opened,
+  { subject, reference, sameProcesses = false }: Opened,
   { rounds, rehearsed }: Pick<Thoroughness, 'rounds' | 'rehearsed'>,
   tell: (round: number) => void,
 ): Promise<Pair[]> {
   const pairs: Pair[] = [];
   // Once for nothing: code that runs for the first time is not yet compiled.
-  if (rehearsed) {
+  if (rehearsed || sameProcesses) {
     await subject();
     await reference();
   }

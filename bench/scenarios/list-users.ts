@@ -68,7 +68,12 @@ export const listUsersDepth: Scenario = {
         );
         return { value: cpuMicros, perSecond: value };
       };
-      return { subject: () => page(deepest.token), reference: () => page(''), close: async () => undefined };
+      return {
+        subject: () => page(deepest.token),
+        reference: () => page(''),
+        sameProcesses: true,
+        close: async () => undefined,
+      };
     }),
 };
 

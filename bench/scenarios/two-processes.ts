@@ -29,6 +29,7 @@ const comparing = (method: string, name: string, loadOf: (on: Mariadb) => Promis
     return {
       subject: () => measure(both, [one.pid, other.pid, pid]),
       reference: () => measure(alone, [one.pid, pid]),
+      sameProcesses: true,
       close: async () => undefined,
     };
   },
