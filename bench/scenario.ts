@@ -27,7 +27,7 @@ export interface Opened {
   readonly subject: () => Promise<Sample>;
   readonly reference: () => Promise<Sample>;
   /** The same processes answer both sides: whichever is measured first would pay for what is not yet compiled. */
-  readonly sameProcesses?: true;
+  readonly sameProcesses?: boolean;
   /** What is worth knowing beside the figure. */
   readonly facts?: Readonly<Record<string, number>>;
   readonly close: () => Promise<void>;
