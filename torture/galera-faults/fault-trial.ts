@@ -22,7 +22,7 @@ export async function trial(cluster: Cluster, fault: ClusterFault): Promise<stri
   const clients = servers.map((server) => clientOf(server));
   const [near, , far] = clients as [Client, Client, Client];
   const session = await signIn(leader, near, staff.administrator);
-  const [first = '', second = '', third = ''] = [
+  const [first, second, third] = [
     await challenge(near, erin.name),
     await challenge(near, erin.name),
     await challenge(near, erin.name),

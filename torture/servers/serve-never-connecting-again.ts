@@ -6,13 +6,13 @@ import { serveUnderTest } from '../../test/support/serve-under-test.js';
 await serveUnderTest({
   openStorage: async (settings) => {
     const storage = await openStorage(settings);
-    let lost: unknown;
+    let lost: Error | undefined;
     const unlessLost = async <T>(work: () => Promise<T>): Promise<T> => {
       if (lost !== undefined) throw lost;
       try {
         return await work();
       } catch (error) {
-        if (isRefusal(error, 'BACKEND_UNAVAILABLE')) lost = error;
+        if (error instanceof Error && isRefusal(error, 'BACKEND_UNAVAILABLE')) lost = error;
         throw error;
       }
     };
