@@ -151,7 +151,11 @@ export function waitsInMemory(
   return {
     unitOfWork: altered(unitOfWork, (stores) => ({ ...stores, waits: memory(stores.waits) })),
     reads: (look, options) =>
-      reads((stores) => look({ ...stores, waits: memory(stores.waits as Stores['waits']) }), options),
+      // A look makes the stores it asks, and has none to copy.
+      reads(
+        (stores) => look(Object.create(stores, { waits: { value: memory(stores.waits as Stores['waits']) } })),
+        options,
+      ),
   };
 }
 
