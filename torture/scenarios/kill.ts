@@ -47,7 +47,7 @@ export const killSqlite: Scenario = {
   name: 'kill-sqlite',
   promise: PROMISE,
   unit: 'cycle of writing and SIGKILL',
-  trials: { quick: 12, full: 200 },
+  trials: { quick: 6, full: 200 },
   run: cycles(oneOnSqlite, DYING, EVERYWHERE),
   broken: broken(oneOnSqlite),
 };
