@@ -10,8 +10,8 @@ export interface LastSeen extends SessionActivity {
 
 /** Milliseconds between two flushes. */
 export const FLUSH_INTERVAL = 30_000;
-// One unit holds up everybody else's; more sessions than this take several.
-const MOST_IN_A_UNIT = 1000;
+// On SQLite a unit holds up everybody, looks included; more sessions than this take several, with others in between.
+const MOST_IN_A_UNIT = 100;
 
 export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   let fresh = new Map<string, number>();
