@@ -2,6 +2,7 @@ import type { InstallationStore, InvariantStore } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { DataKeyRow, InstallationRow } from '../entities/installation.js';
+import { raised } from './administration-version.js';
 import { changed } from './sql.js';
 
 export const installationStore = (db: Database): InstallationStore => ({
@@ -20,7 +21,8 @@ export const installationStore = (db: Database): InstallationStore => ({
     const sql = 'INSERT INTO installation (id, key_id, created_at, administrator_arrived) VALUES (1, ?, ?, 0)';
     const founded = await unlessDuplicate(() => db.run(sql, [keyId, at]));
     // The built-ins came with the schema; the installation's first moment opens the enrolment window.
-    if (founded) await db.run('UPDATE mfa_policy SET switched_on_at = ?, updated_at = ? WHERE id = 1', [at, at]);
+    const opened = 'UPDATE mfa_policy SET switched_on_at = ?, updated_at = ? WHERE id = 1';
+    if (founded) await raised(db, () => db.run(opened, [at, at]));
     return founded;
   },
   nameFirstAdministrator: async (userId) =>
