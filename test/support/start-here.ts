@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { start } from '../../src/app.js';
+import { type Outside, start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
 import * as crypto from '../../src/crypto/index.js';
 import type { SlowHashPurpose } from '../../src/domain/ports.js';
@@ -23,6 +23,7 @@ export type Alter = (stores: Stores) => Stores;
 export async function startHere(
   settings: Readonly<Record<string, string>> = {},
   brokenUnits: (unitOfWork: UnitOfWork) => UnitOfWork = (sound) => sound,
+  outside: Pick<Outside, 'keepAnchor'> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-here-'));
   const keyFile = join(folder, 'keys', 'sallyport.keys');
@@ -42,6 +43,7 @@ export async function startHere(
     env,
     log: createLog('error', { write: () => undefined }),
     createHashQueue: quickHashQueue,
+    ...outside,
     openStorage: async (storageSettings) => {
       const storage = await openStorage(storageSettings);
       const unitOfWork = brokenUnits(storage.unitOfWork);

@@ -13,6 +13,7 @@ import { freshDatabase } from '../mariadb.js';
 import { type BrokenUnits, type OpenGround, tablesOf, withoutTimers } from './ground.js';
 import { differing, type Row, stateOf, type Tables } from './rows.js';
 import { leaveAlone, tapMysql } from './tap-mysql.js';
+import { withoutAnchor } from './without-anchor.js';
 
 /** After so many milliseconds a statement that gets no answer is given up. */
 const STATEMENT_TIME = 500;
@@ -69,6 +70,7 @@ async function startOn(url: string, { keyFile }: Here, brokenUnits: BrokenUnits 
     env,
     log: createLog('error', { write: () => undefined }),
     createHashQueue: quickHashQueue,
+    keepAnchor: withoutAnchor,
     openStorage: async (settings) => {
       const storage = await openStorage({ ...settings, limits: { serverTime: STATEMENT_TIME } });
       return { ...storage, unitOfWork: brokenUnits(storage.unitOfWork) };

@@ -3,6 +3,7 @@ import type { UnitOfWork } from '../../src/domain/stores.js';
 import { type Here, startHere } from '../../test/support/start-here.js';
 import { differing, type Row, stateOf, type Tables } from './rows.js';
 import { tapSqlite } from './tap-sqlite.js';
+import { withoutAnchor } from './without-anchor.js';
 
 /** A product in this process, whose statements are tapped, on rows that can be put back. */
 export interface Ground {
@@ -22,7 +23,7 @@ export type OpenGround = (brokenUnits?: BrokenUnits) => Promise<Ground>;
 
 export const onSqlite: OpenGround = async (brokenUnits) => {
   tapSqlite();
-  const here = await withoutTimers(() => startHere({}, brokenUnits));
+  const here = await withoutTimers(() => startHere({}, brokenUnits, { keepAnchor: withoutAnchor }));
   const client = connect({ address: here.address });
   let settled: Tables = new Map();
   return {

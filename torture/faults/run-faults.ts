@@ -50,7 +50,9 @@ async function faultsIn(ground: Ground, { name, mfa, prepare }: Situation, most:
   here.run('UPDATE mfa_policy SET is_on = ?', mfa ? 1 : 0);
   here.run('UPDATE invariants SET version = version + ?', FAR);
   await ground.settle();
-  const sound = await soundCall(ground, call, TRIES);
+  const sound = await soundCall(ground, call, TRIES).catch((cause: unknown) => {
+    throw new Error(`${name} could not be had`, { cause });
+  });
   const failures: string[] = [];
   let n = 0;
   for (const [at, fault] of spread(casesOf(sound.statements), most)) {
