@@ -5,7 +5,7 @@ export interface ClockFault {
   readonly off: (now: number) => number | 'frozen';
   /** The server does not run when it happens. */
   readonly whileDown?: boolean;
-  /** Until it can be noticed at all: a clock that stands still has to be late first. */
+  /** Until it must be noticed: a clock that stands still has to be late first, by five seconds from the last look on. */
   readonly after?: number;
 }
 
@@ -17,7 +17,7 @@ export const FAULTS: readonly ClockFault[] = [
   { what: 'a day ahead', off: () => DAY },
   { what: 'a day back while the service was down', off: () => -DAY, whileDown: true },
   { what: '1970', off: (now) => MINUTE - now },
-  { what: 'frozen', off: () => 'frozen', after: 6 * SECOND },
+  { what: 'frozen', off: () => 'frozen', after: 11 * SECOND },
   { what: 'half a minute ahead', off: () => 30 * SECOND },
   { what: '2038', off: (now) => Date.UTC(2038, 0, 19, 3, 14, 8) - now },
   { what: 'a day back', off: () => -DAY },
