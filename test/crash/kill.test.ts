@@ -75,7 +75,7 @@ async function whileAway<T>(server: Sallyport, call: () => Promise<T>): Promise<
       return await call();
     } catch (error) {
       if ((error as SallyportError).reason !== 'BACKEND_UNAVAILABLE')
-        throw new Error(`${error}\n${server.output().slice(-3000)}`, { cause: error });
+        throw new Error(`${String(error)}\n${server.output().slice(-3000)}`, { cause: error });
       await pause(100);
     }
   }
