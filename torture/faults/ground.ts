@@ -48,10 +48,13 @@ export const onSqlite: OpenGround = async (brokenUnits) => {
   };
 };
 
-/** All rows, of what is no engine's own. */
+/** What is an engine's own, or says that a service is there. */
+const LEFT_ALONE = /^(migration|replicas)/;
+
+/** All rows but those. */
 export function tablesOf(here: Here): Tables {
   const named = here.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
-  const names = (named as { name: string }[]).map(({ name }) => name).filter((name) => !name.startsWith('migration'));
+  const names = (named as { name: string }[]).map(({ name }) => name).filter((name) => !LEFT_ALONE.test(name));
   return new Map(names.map((name) => [name, here.all(`SELECT * FROM ${name}`) as Row[]]));
 }
 

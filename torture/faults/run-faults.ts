@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { SallyportError } from '../../src/client/index.js';
 import type { Found, Progress } from '../scenario.js';
 import { type Call, type Situation, situations } from './calls.js';
@@ -16,6 +17,8 @@ const CLEAR = ['BACKEND_UNAVAILABLE', 'CONFLICT'];
 /** So many changes of what replicas remember are never made by one call. */
 const FAR = 1000;
 const TRIES = 3;
+const HELD_ANEW = 10_000;
+const SETTLED = 200;
 
 /**
  * At each statement of each method each fault: what is answered must be clear, and the database where the sound call might
@@ -32,7 +35,9 @@ export async function runFaults(
   let n = 0;
   try {
     const all = situations(ground.here);
+    const holdKeys = keyHolder();
     for (const [index, situation] of all.entries()) {
+      await holdKeys();
       const made = await faultsIn(ground, situation, Math.ceil((trials - n) / (all.length - index)));
       n += made.n;
       failures.push(...made.failures);
@@ -42,6 +47,17 @@ export async function runFaults(
   } finally {
     await ground.stop();
   }
+}
+
+/** Without its timers a service has to be told to say again that it holds its keys, or soon makes nothing with them. */
+function keyHolder(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < HELD_ANEW) return;
+    process.emit('SIGHUP', 'SIGHUP');
+    await pause(SETTLED);
+    last = performance.now();
+  };
 }
 
 async function faultsIn(ground: Ground, { name, mfa, prepare }: Situation, most: number) {
