@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { SallyportError } from '../../src/client/index.js';
 import { mariadbIsHere, type PrivateMariadb, privateMariadb } from '../support/mariadb.js';
 import { type Client, clientOf, codeFor, firstAdministrator } from '../support/people.js';
+import { roleNames } from '../support/role-names.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
 import { openLedger } from './ledger.js';
 
@@ -108,17 +109,6 @@ async function writeUntilKilled(
   await kill();
   dead = true;
   await Promise.all(writers);
-}
-
-async function roleNames(client: Client, session: string): Promise<string[]> {
-  const names: string[] = [];
-  let pageToken = '';
-  do {
-    const page = await client.admin.listRoles({ pageSize: 1000, pageToken }, { session });
-    names.push(...page.roles.map(({ name }) => name));
-    pageToken = page.nextPageToken;
-  } while (pageToken !== '');
-  return names;
 }
 
 async function killSallyport(server: Sallyport): Promise<void> {

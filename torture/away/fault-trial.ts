@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, clientOf } from '../../test/support/people.js';
+import { roleNames } from '../../test/support/role-names.js';
 import { challenge, type Enrolled, signIn } from '../sign-in.js';
 import type { DatabaseFault, Site } from './site.js';
 import { DEADLINE, startTraffic } from './traffic.js';
@@ -68,15 +69,4 @@ async function lostOf(client: Client, session: string, acknowledged: readonly st
   } catch {
     return ['what was acknowledged cannot be asked for'];
   }
-}
-
-async function roleNames(client: Client, session: string): Promise<string[]> {
-  const names: string[] = [];
-  let pageToken = '';
-  do {
-    const page = await client.admin.listRoles({ pageSize: 1000, pageToken }, { session });
-    names.push(...page.roles.map(({ name }) => name));
-    pageToken = page.nextPageToken;
-  } while (pageToken !== '');
-  return names;
 }

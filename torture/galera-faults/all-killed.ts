@@ -4,6 +4,7 @@ import { machine } from '../../src/app.js';
 import { SallyportError } from '../../src/client/index.js';
 import { acceptRestore } from '../../src/offline/accept-restore.js';
 import { type Client, clientOf } from '../../test/support/people.js';
+import { roleNames } from '../../test/support/role-names.js';
 import { signIn } from '../sign-in.js';
 import type { Cluster } from './cluster.js';
 import { isDone, until } from './until.js';
@@ -65,17 +66,6 @@ async function standing(client: Client, session: string): Promise<boolean> {
     }
   });
   return noticed;
-}
-
-async function roleNames(client: Client, session: string): Promise<string[]> {
-  const names: string[] = [];
-  let pageToken = '';
-  do {
-    const page = await client.admin.listRoles({ pageSize: 1000, pageToken }, { session });
-    names.push(...page.roles.map(({ name }) => name));
-    pageToken = page.nextPageToken;
-  } while (pageToken !== '');
-  return names;
 }
 
 async function accept({ servers: [leader], nodes }: Cluster): Promise<void> {
