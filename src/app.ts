@@ -156,6 +156,7 @@ async function openParts(settings: ResolvedSettings, outside: Outside, log: Log)
     changed: (missing) => sayAnchor(log, missing),
     unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
   });
+  storage.onLoss(anchor.doubt);
   const reference = outside.referenceClock(storage, anchor.time());
   const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart), outside.elapsed);
   const outdated = domain.createOutdatedHashes();

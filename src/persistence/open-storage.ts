@@ -6,6 +6,7 @@ import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { mustStand } from './must-stand.js';
+import { onLoss } from './mysql/connection.js';
 import { openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
@@ -19,6 +20,8 @@ export interface Storage {
   readonly ping: () => Promise<void>;
   /** Whether the database is a server with a clock of its own, which all replicas share; a file has none. */
   readonly hasOwnClock: boolean;
+  /** Told whenever a connection to a server was lost: what answers next may be another database. */
+  readonly onLoss: (listener: () => void) => void;
   /** Lets the units that wait finish first. */
   readonly close: () => Promise<void>;
   /** Settings of a server or cluster that an administrator should change. */
@@ -116,7 +119,11 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
     }),
     ping: () => ping(mustNotHaveMoved),
     hasOwnClock: settings.address.engine !== 'sqlite',
+    onLoss: (listener) => {
+      for (const source of [writer, reader]) onLoss(source, listener);
+    },
     close: async () => {
+      for (const source of [writer, reader]) onLoss(source, () => undefined);
       await units.drain();
       await closeAll();
     },

@@ -3,6 +3,7 @@ import type { Outside } from '../../src/app.js';
 /** Rows that are put back again and again are what the anchor is there to notice. */
 export const withoutAnchor: NonNullable<Outside['keepAnchor']> = () => ({
   note: () => undefined,
+  doubt: () => undefined,
   time: () => 0,
   keep: () => undefined,
   look: async () => undefined,

@@ -79,11 +79,12 @@ async function accept({ servers: [leader], nodes }: Cluster): Promise<void> {
 
 async function untilServing(server: Cluster['servers'][number]): Promise<void> {
   const client = clientOf(server);
+  let last: unknown;
   await until(LONGEST, async () => {
-    const error = await client.auth
-      .validateSession({ sessionToken: 'none' })
-      .catch((refused: SallyportError) => refused);
-    return error instanceof SallyportError && error.status !== 'UNAVAILABLE';
+    last = await client.auth.validateSession({ sessionToken: 'none' }).catch((refused: SallyportError) => refused);
+    return last instanceof SallyportError && last.status !== 'UNAVAILABLE';
+  }).catch((late: Error) => {
+    throw new Error(`a server did not come back ${late.message}: ${String(last)}`);
   });
   client.close();
 }

@@ -21,12 +21,17 @@ interface Needs {
   readonly unwritten: (error: unknown) => void;
 }
 
-/** A database that was `away` when it was looked at may come back as another one, and is looked at before it is used. */
-export type Standing = 'holds' | 'lacks-events' | 'away';
+/**
+ * A database that was `away` when it was looked at may come back as another one, and so may one that a connection was lost
+ * to: it is `doubted` until it is looked at.
+ */
+export type Standing = 'holds' | 'lacks-events' | 'away' | 'doubted';
 
 export interface KeptAnchor {
   /** An event was committed. */
   readonly note: (event: Anchored) => void;
+  /** A connection was lost: what answers next may be another database. */
+  readonly doubt: () => void;
   /** The latest time that was believed; 0 where there was none. */
   readonly time: () => number;
   /** Writes what is new. */
@@ -45,6 +50,8 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   let noted: readonly Anchored[] = [];
   let missing = 0;
   let away = false;
+  let doubts = 0;
+  let doubtsSettled = 0;
   let looking: Promise<void> | undefined;
   let fresh = false;
   const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
@@ -70,9 +77,11 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   const look = async (): Promise<void> => {
     keep();
     const asked = [...found, ...noted];
+    const doubtsBefore = doubts;
     try {
       judge(asked, await reads((stores) => compare(stores, asked, clock() - retention)));
       away = false;
+      doubtsSettled = doubtsBefore;
     } catch (error) {
       away = true;
       throw error;
@@ -81,9 +90,14 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   };
   return {
     note,
+    doubt: () => void doubts++,
     time: () => time,
     keep,
-    standing: () => (missing > 0 ? 'lacks-events' : away ? 'away' : 'holds'),
+    standing: () => {
+      if (missing > 0) return 'lacks-events';
+      if (away) return 'away';
+      return doubts > doubtsSettled ? 'doubted' : 'holds';
+    },
     look: () => {
       looking ??= look().finally(() => {
         looking = undefined;

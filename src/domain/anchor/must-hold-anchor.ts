@@ -2,32 +2,58 @@ import { Refusal } from '../refusal.js';
 import type { CommittedReads, UnitOfWork } from '../stores.js';
 import type { KeptAnchor, Standing } from './keep-anchor.js';
 
-/** Until it is worth to try again, in milliseconds. */
-const RETRY = { away: 1000, 'lacks-events': 10_000 } as const;
+interface WaysIn {
+  readonly unitOfWork: UnitOfWork;
+  readonly reads: CommittedReads;
+}
 
-/** The ways to the database for those who call: shut while it lacks what it held before. */
+type Refused = Exclude<Standing, 'holds' | 'doubted'>;
+
+/** Until it is worth to try again, in milliseconds. */
+const RETRY: Readonly<Record<Refused, number>> = { away: 1000, 'lacks-events': 10_000 };
+/** A look that was under way when the connection was lost settles nothing. */
+const LOOKS = 2;
+
+/**
+ * The ways to the database for those who call: shut while it lacks what it held before. Who comes when it is doubted waits
+ * for the look; and who had to wait for a new connection is asked again on it.
+ */
 export function mustHoldAnchor(
-  { unitOfWork, reads }: { readonly unitOfWork: UnitOfWork; readonly reads: CommittedReads },
-  { standing }: Pick<KeptAnchor, 'standing'>,
-): { readonly unitOfWork: UnitOfWork; readonly reads: CommittedReads } {
+  { unitOfWork, reads }: WaysIn,
+  { standing, look }: Pick<KeptAnchor, 'standing' | 'look'>,
+): WaysIn {
+  const holds = async (): Promise<void> => {
+    for (let times = 0; times < LOOKS && standing() === 'doubted'; times++) await look().catch(() => undefined);
+    stillHolds();
+  };
+  const stillHolds = (): void => {
+    const now = standing();
+    if (now !== 'holds') throw refusal(now === 'doubted' ? 'away' : now);
+  };
+  const guarded =
+    <S, T>(work: (stores: S) => Promise<T>) =>
+    (stores: S): Promise<T> => {
+      stillHolds();
+      return work(stores);
+    };
   return {
     unitOfWork: (work, options) => {
-      const now = standing();
-      return now === 'holds' ? unitOfWork(work, options) : Promise.reject(refusal(now));
+      const ask = () => unitOfWork(guarded(work), options);
+      return standing() === 'holds' ? ask() : holds().then(ask);
     },
     reads: (look, options) => {
-      const now = standing();
-      return now === 'holds' ? reads(look, options) : Promise.reject(refusal(now));
+      const ask = () => reads(guarded(look), options);
+      return standing() === 'holds' ? ask() : holds().then(ask);
     },
   };
 }
 
-const SAY: Readonly<Record<Exclude<Standing, 'holds'>, string>> = {
+const SAY: Readonly<Record<Refused, string>> = {
   away: 'The database was away and is looked at before it is used again.',
   'lacks-events':
     'The database is older than what this service has seen of it, as after a restore. Nobody signs in before its operator has run ' +
     '`sallyport accept-restore` on the host.',
 };
 
-const refusal = (standing: Exclude<Standing, 'holds'>): Refusal =>
+const refusal = (standing: Refused): Refusal =>
   new Refusal('BACKEND_UNAVAILABLE', { message: SAY[standing], retryAfter: RETRY[standing] });

@@ -28,12 +28,22 @@ const PROBE_TIME = 250;
 export const PATIENCE = 1000;
 /** When a pool's connection last kept somebody waiting for nothing, and when each connection last answered. */
 const doubtedAt = new WeakMap<DataSource, number>();
+const listeners = new WeakMap<DataSource, () => void>();
 const answeredAt = new WeakMap<object, number>();
+
+/** Whoever is told when a connection of this pool was lost: what answers the next one may be another database. */
+export function onLoss(source: DataSource, listener: () => void): void {
+  listeners.set(source, listener);
+}
+
+/** A connection of this pool was lost. */
+export const tellLoss = (source: DataSource): void => listeners.get(source)?.();
 
 /** Ends a connection that did not answer. Others of its pool may be as dead, without a word: each is asked before it is lent again. */
 export function abandon(source: DataSource, loan: Loan): void {
   doubtedAt.set(source, performance.now());
   loan.destroy();
+  tellLoss(source);
 }
 
 /** A connection that answers, as far as is known, within this time. */
@@ -43,6 +53,7 @@ export async function borrow(source: DataSource, milliseconds: number): Promise<
     const loan = await take(source, until - performance.now());
     if (await loan.answers()) return loan;
     loan.destroy();
+    tellLoss(source);
   }
 }
 

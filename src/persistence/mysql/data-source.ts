@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { MysqlAddress } from '../database-url.js';
 import { entities } from '../entities/index.js';
 import { migrations } from '../migrations/index.js';
+import { tellLoss } from './connection.js';
 
 /** What a pool is for: units change, looks only look; on a Galera node a look waits for what other nodes have committed. */
 export type PoolUse = 'units' | 'looks' | 'looks-on-galera';
@@ -33,12 +34,17 @@ const STATEMENTS: Readonly<Record<PoolUse, readonly string[]>> = {
 
 /** A pool of connections that are alike, whatever the server's defaults are. */
 export async function openMysql(address: MysqlAddress, poolSize: number, use: PoolUse): Promise<DataSource> {
-  const source = new DataSource(mysqlOptions(address, poolSize, use));
+  const source: DataSource = new DataSource(mysqlOptions(address, poolSize, use, () => tellLoss(source)));
   await source.initialize();
   return source;
 }
 
-export function mysqlOptions(address: MysqlAddress, poolSize: number, use: PoolUse): DataSourceOptions {
+export function mysqlOptions(
+  address: MysqlAddress,
+  poolSize: number,
+  use: PoolUse,
+  lost: () => void = () => undefined,
+): DataSourceOptions {
   const { engine: _, socket, ca, ...rest } = { engine: undefined, ...address };
   return {
     type: 'mariadb',
@@ -52,7 +58,7 @@ export function mysqlOptions(address: MysqlAddress, poolSize: number, use: PoolU
     migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
-    driver: preparing(STATEMENTS[use]),
+    driver: preparing(STATEMENTS[use], lost),
     ...(ca === undefined ? {} : { ssl: { ca } }),
     extra: {
       ...(socket === undefined ? {} : { socketPath: socket }),
@@ -68,10 +74,11 @@ export function mysqlOptions(address: MysqlAddress, poolSize: number, use: PoolU
 }
 
 // Every connection is told before anybody gets it; statements of one connection run in order.
-function preparing(statements: readonly string[]): object {
+function preparing(statements: readonly string[], lost: () => void): object {
   const createPool = (options: mysql2.PoolOptions): mysql2.Pool => {
     const pool = mysql2.createPool(options);
     pool.on('connection', (connection) => {
+      connection.once('end', lost).once('error', lost);
       for (const sql of statements) connection.query(sql, (error) => void (error && connection.destroy()));
     });
     return pool;

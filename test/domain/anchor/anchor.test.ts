@@ -131,6 +131,42 @@ onEachEngine((engine) => {
     expect(anchor.standing()).toBe('holds');
   });
 
+  test('after a connection was lost, who comes waits until the database was looked at', async () => {
+    const anchor = opened();
+    const guarded = domain.mustHoldAnchor({ unitOfWork: house.sound, reads: house.reads }, anchor);
+    anchor.doubt();
+    expect(anchor.standing()).toBe('doubted');
+    expect(await guarded.reads(async () => 1)).toBe(1);
+    expect(anchor.standing()).toBe('holds');
+    anchor.note({ sequence: 1_000_000, at: house.now() });
+    anchor.doubt();
+    await expect(guarded.reads(async () => 1)).rejects.toMatchObject({ reason: 'BACKEND_UNAVAILABLE' });
+    expect(anchor.standing()).toBe('lacks-events');
+  });
+
+  test('a look that was under way when a connection was lost settles nothing', async () => {
+    const anchor = opened();
+    const looking = anchor.look();
+    anchor.doubt();
+    await looking;
+    expect(anchor.standing()).toBe('doubted');
+  });
+
+  test('who was let in before the connection was lost is asked again on the new one', async () => {
+    const anchor = opened();
+    const guarded = domain.mustHoldAnchor(
+      {
+        unitOfWork: (work, options) => {
+          anchor.doubt();
+          return house.sound(work, options);
+        },
+        reads: house.reads,
+      },
+      anchor,
+    );
+    await expect(guarded.unitOfWork(async () => 1)).rejects.toMatchObject({ reason: 'BACKEND_UNAVAILABLE' });
+  });
+
   test('events that are old enough to have been removed are not missed, nor those of another installation', async () => {
     written = { installation: 'this', events: [{ sequence: 1_000_000, at: 1 }], time: 0 };
     const old = opened();
