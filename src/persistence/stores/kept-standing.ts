@@ -4,7 +4,7 @@ import type { Database } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
 import type { UserRow } from '../entities/user.js';
 import { VERSION } from './administration-version.js';
-import type { FactsAt } from './remembered.js';
+import type { Facts, FactsAt, RoleRights } from './remembered.js';
 import { toSession } from './session-row.js';
 import { words } from './sql.js';
 
@@ -64,20 +64,27 @@ export function readKeptStanding(db: Database, factsAt: FactsAt) {
     const [values] = await db.tuples<Values>(STANDING, [id]);
     const [ofUser, secretEnd, roleIds, version] = values ?? [];
     if (!values || !ofUser || version === undefined) return undefined;
-    const { components, roles, policy } = await factsAt(version);
+    const facts = await factsAt(version);
     const [name, kind, state, securityVersion, enrolledAt] = JSON.parse(ofUser) as User;
     const session = sessionOf(id, values);
     return {
       session,
       user: { id: session.userId, name, kind, state, securityVersion, enrolledAt: enrolledAt ?? undefined },
-      roles: words(roleIds ?? null)
-        .toSorted()
-        .flatMap((roleId) => roles.get(roleId) ?? []),
-      component: components.get(session.componentId),
-      policy,
+      roles: await rolesOf(words(roleIds ?? null).toSorted(), facts),
+      component: await facts.component(session.componentId),
+      policy: await facts.policy(),
       secretEnd: secretEnd ?? undefined,
     };
   };
+}
+
+async function rolesOf(ids: readonly string[], { role }: Facts): Promise<readonly RoleRights[]> {
+  const roles: RoleRights[] = [];
+  for (const id of ids) {
+    const rights = await role(id);
+    if (rights) roles.push(rights);
+  }
+  return roles;
 }
 
 function sessionOf(id: string, values: Values): Session {

@@ -9,11 +9,11 @@ import { words } from './sql.js';
 /** The rights a role gives. */
 export type RoleRights = Pick<Awaited<ReturnType<ReadStores['roles']['ofUser']>>[number], 'id' | 'permissions'>;
 
-/** What only administrators change, and nearly every look asks about. */
+/** What only administrators change, and nearly every look asks about: each read when it is first asked for. */
 export interface Facts {
-  readonly components: ReadonlyMap<string, Component>;
-  readonly roles: ReadonlyMap<string, RoleRights>;
-  readonly policy: MfaPolicy;
+  readonly component: (id: string) => Promise<Component | undefined>;
+  readonly role: (id: string) => Promise<RoleRights | undefined>;
+  readonly policy: () => Promise<MfaPolicy>;
 }
 
 /** Answers facts that are at least as new as the version that the asker saw. */
@@ -27,42 +27,49 @@ export function rememberFacts(db: Database, stores: FactStores): FactsAt {
   let kept: { readonly version: number; readonly facts: Facts } | undefined;
   return async (version) => {
     if (kept?.version === version) return kept.facts;
-    const before = await readVersion(db);
-    const facts = await readFacts(db, stores);
-    kept = { version: before, facts };
+    const facts = factsOf(db, stores);
+    kept = { version: await readVersion(db), facts };
     return facts;
   };
 }
 
 interface FactStores {
-  readonly components: Pick<ComponentReads, 'list'>;
+  readonly components: Pick<ComponentReads, 'byId'>;
   readonly policy: PolicyReads;
 }
 
-async function readFacts(db: Database, { components, policy }: FactStores): Promise<Facts> {
-  const all = await components.list({ limit: ALL, after: undefined });
-  const roles = await db.all<Pick<RoleRow, 'id' | 'permissions'>>('SELECT id, permissions FROM roles');
+function factsOf(db: Database, { components, policy }: FactStores): Facts {
+  let known: MfaPolicy | undefined;
   return {
-    components: new Map(all.map((component) => [component.id, component])),
-    roles: new Map(roles.map(({ id, permissions }) => [id, { id, permissions: words(permissions) }])),
-    policy: await policy.get(),
+    component: kept(components.byId),
+    role: kept(async (id) => {
+      const row = await db.get<Pick<RoleRow, 'permissions'>>('SELECT permissions FROM roles WHERE id = ?', [id]);
+      return row && { id, permissions: words(row.permissions) };
+    }),
+    policy: async () => {
+      known ??= await policy.get();
+      return known;
+    },
   };
 }
 
-const ALL = 1_000_000;
-
-/** Answers of one look-up, kept likewise. What is not there is not kept: anybody could ask for it. */
-export function remember<T>(
-  db: Database,
-  look: (key: string) => Promise<T | undefined>,
-): (key: string) => Promise<T | undefined> {
-  let known = { version: -1, answers: new Map<string, T>() };
+/** Answers of one look-up, kept likewise. */
+export function remember<T>(db: Database, look: LookUp<T>): LookUp<T> {
+  let known = { version: -1, answer: kept(look) };
   return async (key) => {
     const version = await readVersion(db);
-    if (known.version !== version) known = { version, answers: new Map() };
-    const { answers } = known;
+    if (known.version !== version) known = { version, answer: kept(look) };
+    return known.answer(key);
+  };
+}
+
+type LookUp<T> = (key: string) => Promise<T | undefined>;
+
+/** Looks once. What is not there is not kept: anybody could ask for it. */
+function kept<T>(look: LookUp<T>): LookUp<T> {
+  const answers = new Map<string, T>();
+  return async (key) => {
     const answer = answers.get(key) ?? (await look(key));
-    // Into those of the version that was read before it; they may be forgotten by now.
     if (answer !== undefined) answers.set(key, answer);
     return answer;
   };
