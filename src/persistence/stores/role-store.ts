@@ -24,7 +24,8 @@ export const roleReads = (db: Database): RoleReads => ({
     return (await db.all<RoleRow>(sql, [userId])).map(toRole);
   },
   allPermissions: async () => {
-    const rows = await db.all<{ permissions: string }>('SELECT permissions FROM roles WHERE built_in = 0');
+    const sql = "SELECT DISTINCT permissions FROM roles WHERE built_in = 0 AND permissions <> ''";
+    const rows = await db.all<{ permissions: string }>(sql);
     return rows.flatMap(({ permissions }) => words(permissions));
   },
 });
