@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { WrappedDataKey } from '../domain/key/wrapped-data-key.js';
 import type { Binding, Envelope, Sealed } from '../domain/ports.js';
 import { Refusal } from '../domain/refusal.js';
-import type { WrappedDataKey } from '../domain/stores.js';
 import type { Key, KeyRing } from './key-ring.js';
 import { joined } from './parts.js';
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type HeldKeys, KEY_LEASE, type KeyName } from '../domain/key/key.js';
+import type { WrappedDataKey } from '../domain/key/wrapped-data-key.js';
 import type { Envelope } from '../domain/ports.js';
-import type { WrappedDataKey } from '../domain/stores.js';
 import { envelopeOf, rewrapDataKey, unavailable, unwrap } from './envelope.js';
 import { readStoredKeys } from './key-file.js';
 import { KEY_PURPOSES, type KeyPurpose, type KeyRing, keyRing } from './key-ring.js';

@@ -1,4 +1,4 @@
-import type { Page } from '../domain/stores.js';
+import type { Page } from '../domain/page.js';
 import type { Fields } from './fields.js';
 import type { PageQuestion, PageTokens } from './page-token.js';
 

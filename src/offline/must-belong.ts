@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/index.js';
 import type { KeyRing } from '../crypto/index.js';
+import type { Installation } from '../domain/installation-store.js';
 import type { KeyName } from '../domain/key/key.js';
-import type { Installation } from '../domain/stores.js';
 
 /** A database and a key file are made for each other: with another one nothing opens, and new secrets would be lost. */
 export function mustBelong(installation: Installation | undefined, keys: KeyRing, keyFile: string): void {

@@ -1,9 +1,10 @@
 import type { Caller } from '../call.js';
 import type { Component, ComponentKey } from '../component/component.js';
 import type { Group } from '../group/group.js';
+import type { Page } from '../page.js';
 import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Role } from '../role/role.js';
-import type { CommittedReads, Page, ReadStores } from '../stores.js';
+import type { CommittedReads, ReadStores } from '../stores.js';
 import { findNamed, type WhichNamed } from './find-named.js';
 
 interface Needs {

@@ -1,7 +1,8 @@
 import type { Caller } from '../call.js';
 import { toldOffset } from '../factor/clock-offset.js';
+import type { Page } from '../page.js';
 import type { Clock } from '../ports.js';
-import type { CommittedReads, Page } from '../stores.js';
+import type { CommittedReads } from '../stores.js';
 import type { StoredAuditEvent } from './audit-event.js';
 
 /** An event as the owner of the account may see it. */

@@ -1,8 +1,8 @@
 import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Envelope, OtpCodes, TotpShape } from '../ports.js';
-import type { FactorStore } from '../stores.js';
 import { clockOffset } from './clock-offset.js';
 import type { Factor } from './factor.js';
+import type { FactorStore } from './factor-store.js';
 import { stepAt } from './step-at.js';
 
 export interface CodeNeeds {

@@ -1,7 +1,8 @@
 import { AUDIT } from '../audit/audit-codes.js';
-import type { Stores, WrappedDataKey } from '../stores.js';
+import type { Stores } from '../stores.js';
 import type { KeyName } from './key.js';
 import { noteKeys, type Turner } from './turn-keys.js';
+import type { WrappedDataKey } from './wrapped-data-key.js';
 
 /** Notes that the key file has new keys, and keeps the data key that came with them. */
 export async function addKeys(

@@ -3,7 +3,7 @@
  * new, and the old one goes once no row needs it. Which key is used when is said by the database alone, so that no
  * replica makes what another one cannot read. What keys do is the business of `crypto`.
  */
-import type { WrappedDataKey } from '../stores.js';
+import type { WrappedDataKey } from './wrapped-data-key.js';
 
 /** The purposes of the key file, and `data` for the keys that seal secrets, which the database holds wrapped. */
 export type KeyPurpose = 'wrap' | 'pepper' | 'mac' | 'lock' | 'page' | 'data';

@@ -1,7 +1,8 @@
 import { SECRET_PLACE } from '../factor/look-at-code.js';
 import type { Envelope, Sealed } from '../ports.js';
-import type { CommittedReads, SealedRow, SealedTable, UnitOfWork } from '../stores.js';
+import type { CommittedReads, UnitOfWork } from '../stores.js';
 import { type HeldKeys, TURN_GRACE } from './key.js';
+import type { SealedRow, SealedTable } from './key-store.js';
 import type { OutdatedHashes } from './outdated-hashes.js';
 
 const BATCH = 100;

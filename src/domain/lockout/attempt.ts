@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.js';
-import type { WaitStore } from '../stores.js';
 import { retryAfter, standing } from './lockout.js';
 import type { WaitKey, WaitRow } from './wait-row.js';
+import type { WaitStore } from './wait-store.js';
 
 /** One failure that was counted before anything was looked at. */
 export interface Attempt {

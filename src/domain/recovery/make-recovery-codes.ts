@@ -1,7 +1,7 @@
 import { foldCrockford } from '../credential/crockford.js';
 import type { HashQueue, Randomness } from '../ports.js';
-import type { RecoveryCodeStore } from '../stores.js';
 import { type RecoveryCode, SET_SIZE } from './recovery-code.js';
+import type { RecoveryCodeStore } from './recovery-code-store.js';
 
 interface Needs {
   readonly randomness: Randomness;

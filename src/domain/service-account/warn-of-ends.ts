@@ -1,8 +1,9 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { withoutCall } from '../audit/audit-of.js';
 import type { Clock } from '../ports.js';
-import type { CommittedReads, Ending, Stores, UnitOfWork } from '../stores.js';
+import type { CommittedReads, Stores, UnitOfWork } from '../stores.js';
 import { WARNED_AT, type WarnedAt, warningDue } from './end-time.js';
+import type { Ending } from './ending.js';
 
 interface Needs {
   readonly unitOfWork: UnitOfWork;

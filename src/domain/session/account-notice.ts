@@ -1,6 +1,6 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import type { StoredAuditEvent } from '../audit/audit-event.js';
-import type { AuditReads } from '../stores.js';
+import type { AuditReads } from '../audit/audit-store.js';
 import type { User } from '../user/user.js';
 
 /** What the owner of an account should know when a session opens: what happened since the one before. */

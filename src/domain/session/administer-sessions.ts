@@ -7,10 +7,12 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
+import type { Page } from '../page.js';
 import { Refusal } from '../refusal.js';
-import type { CommittedReads, Page, SessionFilter } from '../stores.js';
+import type { CommittedReads } from '../stores.js';
 import { endEverything } from '../user/change-user.js';
 import type { Session } from './session.js';
+import type { SessionFilter } from './session-store.js';
 
 interface ReadNeeds extends Pick<AdministrationNeeds, 'clock'> {
   readonly reads: CommittedReads;

@@ -1,6 +1,7 @@
 import type { Caller } from '../call.js';
+import type { Page } from '../page.js';
 import type { Clock } from '../ports.js';
-import type { CommittedReads, Page } from '../stores.js';
+import type { CommittedReads } from '../stores.js';
 import type { Session } from './session.js';
 
 interface Needs {

@@ -3,10 +3,11 @@ import { admits } from '../component/admits.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Clock, TokenHashes } from '../ports.js';
 import { effectivePermissions } from '../role/effective-permissions.js';
-import type { CommittedReads, ReadStores, SessionStanding } from '../stores.js';
+import type { CommittedReads, ReadStores } from '../stores.js';
 import { parseToken, type Token } from '../token.js';
 import type { SessionActivity } from './activity.js';
 import { sessionEnd } from './session-end.js';
+import type { SessionStanding } from './session-store.js';
 
 interface Needs {
   readonly reads: CommittedReads;

@@ -1,9 +1,9 @@
 import type { Clock, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import type { SessionStore } from '../stores.js';
 import { formatToken } from '../token.js';
 import type { OpenedSession } from './open-session.js';
 import type { Session } from './session.js';
+import type { SessionStore } from './session-store.js';
 
 interface Needs {
   readonly clock: Clock;

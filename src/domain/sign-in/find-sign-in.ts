@@ -1,9 +1,9 @@
 import type { Call } from '../call.js';
 import type { TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import type { SignInReads } from '../stores.js';
 import { parseToken } from '../token.js';
 import type { SignIn, SignInStage } from './sign-in.js';
+import type { SignInReads } from './sign-in-store.js';
 
 interface Needs {
   readonly tokenHashes: TokenHashes;

@@ -6,7 +6,7 @@ import type { HashQueue, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { effectivePermissions } from '../role/effective-permissions.js';
 import type { Role } from '../role/role.js';
-import type { RoleReads } from '../stores.js';
+import type { RoleReads } from '../role/role-store.js';
 import type { CanonicalName } from './canonical-name.js';
 import type { User } from './user.js';
 import { type UserView, userView } from './user-view.js';

@@ -1,8 +1,10 @@
 import type { Caller } from '../call.js';
+import type { Page } from '../page.js';
 import type { Clock } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import type { CommittedReads, Page, UserFilter } from '../stores.js';
+import type { CommittedReads } from '../stores.js';
 import { canonicalName } from './canonical-name.js';
+import type { UserFilter } from './user-store.js';
 import { type UserView, userView, userViews } from './user-view.js';
 
 interface Needs {

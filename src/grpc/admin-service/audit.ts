@@ -1,5 +1,5 @@
 import type * as messages from '../../../generated/sallyport/admin/v1/audit.js';
-import type { AuditFilter } from '../../domain/stores.js';
+import type { AuditFilter } from '../../domain/audit/audit-store.js';
 import { callerOf } from '../callers.js';
 import { OUTCOME_BY_NUMBER, toAuditEvent } from '../convert/audit-event.js';
 import { Fields } from '../fields.js';

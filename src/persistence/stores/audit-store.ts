@@ -1,5 +1,5 @@
 import type { AuditEvent, StoredAuditEvent } from '../../domain/audit/audit-event.js';
-import type { AuditFilter, AuditReads, AuditStore } from '../../domain/stores.js';
+import type { AuditFilter, AuditReads, AuditStore } from '../../domain/audit/audit-store.js';
 import type { Database, SqlValue } from '../database.js';
 import type { AuditEventRow } from '../entities/audit-event.js';
 import { changed, deleteEach, limited, marks, words } from './sql.js';

@@ -1,5 +1,5 @@
 import type { Component, ComponentKey } from '../../domain/component/component.js';
-import type { ComponentReads, ComponentStore } from '../../domain/stores.js';
+import type { ComponentReads, ComponentStore } from '../../domain/component/component-store.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { ComponentKeyRow, ComponentRow } from '../entities/component.js';

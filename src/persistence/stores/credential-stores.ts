@@ -1,5 +1,6 @@
 import type { Password } from '../../domain/credential/password.js';
-import type { EnrollmentCodeReads, EnrollmentCodeStore, PasswordReads, PasswordStore } from '../../domain/stores.js';
+import type { PasswordReads, PasswordStore } from '../../domain/credential/password-store.js';
+import type { EnrollmentCodeReads, EnrollmentCodeStore } from '../../domain/enrollment/enrollment-code-store.js';
 import type { Database } from '../database.js';
 import type { EnrollmentCodeRow } from '../entities/factor.js';
 import type { PasswordRow } from '../entities/user.js';

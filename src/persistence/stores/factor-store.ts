@@ -1,5 +1,5 @@
 import type { Factor, PendingFactor } from '../../domain/factor/factor.js';
-import type { FactorReads, FactorStore } from '../../domain/stores.js';
+import type { FactorReads, FactorStore } from '../../domain/factor/factor-store.js';
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { FactorRow, PendingFactorRow } from '../entities/factor.js';

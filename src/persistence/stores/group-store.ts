@@ -1,5 +1,5 @@
 import type { Group } from '../../domain/group/group.js';
-import type { GroupReads, GroupStore } from '../../domain/stores.js';
+import type { GroupReads, GroupStore } from '../../domain/group/group-store.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { GroupRow } from '../entities/role.js';

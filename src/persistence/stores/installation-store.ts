@@ -1,4 +1,5 @@
-import type { InstallationStore, InvariantStore } from '../../domain/stores.js';
+import type { InstallationStore } from '../../domain/installation-store.js';
+import type { InvariantStore } from '../../domain/invariant-store.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { DataKeyRow, InstallationRow } from '../entities/installation.js';

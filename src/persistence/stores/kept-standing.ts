@@ -1,5 +1,5 @@
 import type { Session } from '../../domain/session/session.js';
-import type { SessionStanding } from '../../domain/stores.js';
+import type { SessionStanding } from '../../domain/session/session-store.js';
 import type { Database } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
 import type { UserRow } from '../entities/user.js';

@@ -1,5 +1,5 @@
 import { type KeyTurn, REPLICA_LIFE, type Replica } from '../../domain/key/key.js';
-import type { KeyReads, KeyStore, SealedRow } from '../../domain/stores.js';
+import type { KeyReads, KeyStore, SealedRow } from '../../domain/key/key-store.js';
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { KeyTurnRow, ReplicaRow } from '../entities/key.js';

@@ -1,5 +1,5 @@
 import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
-import type { PolicyReads, PolicyStore } from '../../domain/stores.js';
+import type { PolicyReads, PolicyStore } from '../../domain/policy/policy-store.js';
 import type { Database } from '../database.js';
 import type { MfaPolicyRow } from '../entities/installation.js';
 import { raised } from './administration-version.js';

@@ -1,4 +1,4 @@
-import type { RecoveryCodeReads, RecoveryCodeStore } from '../../domain/stores.js';
+import type { RecoveryCodeReads, RecoveryCodeStore } from '../../domain/recovery/recovery-code-store.js';
 import type { Database } from '../database.js';
 import type { RecoveryCodeRow } from '../entities/factor.js';
 import { changed, upsert } from './sql.js';

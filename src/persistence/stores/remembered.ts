@@ -1,6 +1,8 @@
 import type { Component } from '../../domain/component/component.js';
+import type { ComponentReads } from '../../domain/component/component-store.js';
 import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
-import type { ComponentReads, PolicyReads, ReadStores } from '../../domain/stores.js';
+import type { PolicyReads } from '../../domain/policy/policy-store.js';
+import type { ReadStores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { RoleRow } from '../entities/role.js';
 import { readVersion } from './administration-version.js';

@@ -1,5 +1,5 @@
 import type { Role } from '../../domain/role/role.js';
-import type { RoleReads, RoleStore } from '../../domain/stores.js';
+import type { RoleReads, RoleStore } from '../../domain/role/role-store.js';
 import type { Database } from '../database.js';
 import { isDuplicate, unlessDuplicate } from '../database-error.js';
 import type { RoleRow } from '../entities/role.js';

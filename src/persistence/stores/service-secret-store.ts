@@ -1,5 +1,5 @@
 import type { ServiceSecret } from '../../domain/service-account/service-secret.js';
-import type { ServiceSecretReads, ServiceSecretStore } from '../../domain/stores.js';
+import type { ServiceSecretReads, ServiceSecretStore } from '../../domain/service-account/service-secret-store.js';
 import type { Database } from '../database.js';
 import type { ServiceSecretRow } from '../entities/user.js';
 import { changed, deleteEach, limited, marks, words } from './sql.js';

@@ -1,4 +1,4 @@
-import type { SessionStanding } from '../../domain/stores.js';
+import type { SessionStanding } from '../../domain/session/session-store.js';
 import type { Database } from '../database.js';
 import type { ComponentRow } from '../entities/component.js';
 import type { MfaPolicyRow } from '../entities/installation.js';

@@ -1,5 +1,5 @@
 import type { KeyedHash } from '../../domain/ports.js';
-import type { SessionFilter, SessionReads, SessionStore } from '../../domain/stores.js';
+import type { SessionFilter, SessionReads, SessionStore } from '../../domain/session/session-store.js';
 import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
 import { readKeptStanding } from './kept-standing.js';

@@ -1,5 +1,6 @@
-import type { Page, UserFilter } from '../../domain/stores.js';
+import type { Page } from '../../domain/page.js';
 import type { ShownUser } from '../../domain/user/shown-user.js';
+import type { UserFilter } from '../../domain/user/user-store.js';
 import type { Database, Dialect } from '../database.js';
 import { limited } from './sql.js';
 import { narrowed } from './user-filter.js';

@@ -1,5 +1,5 @@
 import type { SignIn } from '../../domain/sign-in/sign-in.js';
-import type { SignInReads, SignInStore } from '../../domain/stores.js';
+import type { SignInReads, SignInStore } from '../../domain/sign-in/sign-in-store.js';
 import type { Database } from '../database.js';
 import type { SignInRow } from '../entities/session.js';
 import { proofValues, SECOND_FACTOR_COLUMNS, toProof } from './second-factor.js';

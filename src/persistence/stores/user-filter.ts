@@ -1,4 +1,4 @@
-import type { UserFilter } from '../../domain/stores.js';
+import type { UserFilter } from '../../domain/user/user-store.js';
 import type { SqlValue } from '../database.js';
 import type { Condition } from './sql.js';
 

@@ -1,5 +1,6 @@
-import type { Ending, UserReads, UserStore } from '../../domain/stores.js';
+import type { Ending } from '../../domain/service-account/ending.js';
 import type { User } from '../../domain/user/user.js';
+import type { UserReads, UserStore } from '../../domain/user/user-store.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { UserRow } from '../entities/user.js';

@@ -1,5 +1,5 @@
 import type { WaitKey, WaitKind, WaitRow } from '../../domain/lockout/wait-row.js';
-import type { WaitReads, WaitStore } from '../../domain/stores.js';
+import type { WaitReads, WaitStore } from '../../domain/lockout/wait-store.js';
 import type { Database, Dialect, SqlValue } from '../database.js';
 import { changed, deleteEach, limited, onDuplicate } from './sql.js';
 

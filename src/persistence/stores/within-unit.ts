@@ -1,6 +1,7 @@
 import type { Component } from '../../domain/component/component.js';
+import type { ComponentStore } from '../../domain/component/component-store.js';
 import type { MfaPolicy } from '../../domain/policy/mfa-policy.js';
-import type { ComponentStore, PolicyStore } from '../../domain/stores.js';
+import type { PolicyStore } from '../../domain/policy/policy-store.js';
 
 /** The policy, read once a unit. For SQLite, where a unit holds the write lock: until it changes it itself, it stands. */
 export function policyWithinUnit(store: PolicyStore): PolicyStore {

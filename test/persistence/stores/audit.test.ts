@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../src/domain/audit/audit-event.js';
-import type { AuditFilter } from '../../../src/domain/stores.js';
+import type { AuditFilter } from '../../../src/domain/audit/audit-store.js';
 import { onEachEngine } from '../../support/engines.js';
 import { anEvent, DAY, NOW, newId } from './samples.js';
 import { sharedStores } from './shared-stores.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/domain/session/session.js';
-import type { SessionFilter } from '../../../src/domain/stores.js';
+import type { SessionFilter } from '../../../src/domain/session/session-store.js';
 import type { User } from '../../../src/domain/user/user.js';
 import { onEachEngine } from '../../support/engines.js';
 import { aComponent, aRole, aSession, aUser, DAY, NOW, newHash, newId } from './samples.js';

@@ -1,0 +1,29 @@
+import type { Page } from '../page.js';
+import type { AuditEvent, AuditOutcome, StoredAuditEvent } from './audit-event.js';
+
+export interface AuditFilter {
+  readonly from?: number;
+  readonly to?: number;
+  readonly actor?: string;
+  readonly subject?: string;
+  readonly codes?: readonly string[];
+  readonly outcome?: AuditOutcome;
+}
+
+export interface AuditReads {
+  /** Newest first; `after` is the sequence of the last one seen. */
+  readonly list: (filter: AuditFilter, page: Page<number>) => Promise<readonly StoredAuditEvent[]>;
+  /** When those of these events happened that are there, by sequence. */
+  readonly timesOf: (sequences: readonly number[]) => Promise<ReadonlyMap<number, number>>;
+  readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
+  /** Events that wait to be acknowledged, newest first. */
+  readonly due: (limit: number) => Promise<readonly StoredAuditEvent[]>;
+}
+
+export interface AuditStore extends AuditReads {
+  /** Part of the unit; also printed as a JSON line once the unit has committed. */
+  readonly append: (event: AuditEvent) => Promise<void>;
+  /** Once: false when it waits no more. */
+  readonly acknowledge: (sequence: number, by: string, at: number) => Promise<boolean>;
+  readonly removeBefore: (at: number, limit: number) => Promise<number>;
+}

@@ -1,0 +1,23 @@
+import type { WrappedDataKey } from './key/wrapped-data-key.js';
+
+/** Facts about this installation. */
+export interface Installation {
+  readonly keyId: string;
+  readonly firstAdministratorId: string | undefined;
+  /** An administrator has opened a session at least once. */
+  readonly administratorArrived: boolean;
+  /** When somebody last said that the key file was backed up. */
+  readonly keyBackupAt: number | undefined;
+}
+
+export interface InstallationStore {
+  readonly get: () => Promise<Installation | undefined>;
+  /** Unique; false when another replica was faster. */
+  readonly found: (keyId: string, at: number) => Promise<boolean>;
+  /** Once: false when one was named before. */
+  readonly nameFirstAdministrator: (userId: string) => Promise<boolean>;
+  readonly noteAdministratorArrived: () => Promise<void>;
+  readonly noteKeyBackup: (at: number) => Promise<void>;
+  readonly dataKeys: () => Promise<readonly WrappedDataKey[]>;
+  readonly addDataKey: (key: WrappedDataKey) => Promise<void>;
+}
