@@ -4,14 +4,16 @@
  */
 import { thisCommit, thisMachine } from '../bench/report/machine.js';
 import { progressBar } from '../src/cli/progress-bar.js';
+import { callCrew } from './crew.js';
 import { missingNeeds } from './missing-needs.js';
 import { type Options, readOptions } from './options.js';
 import { keep } from './report/keep.js';
 import type { Row } from './report/report.js';
-import { rowOf } from './report/row-of.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 
+/** Much of a scenario is waiting for others to start, to die and to notice. */
+const AT_ONCE = 2;
 const NAMES = SCENARIOS.map(({ name }) => name);
 const bar = progressBar(process.stderr);
 
@@ -22,24 +24,7 @@ function chosen({ only }: Options): readonly Scenario[] {
   return SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
 }
 
-async function run(scenario: Scenario, { quick, trials: asked }: Options): Promise<Row> {
-  const { name, trials, broken } = scenario;
-  const start = performance.now();
-  const size = quick ? 'quick' : 'full';
-  const moving = (what: string, all: number) => (done: number) => bar.show(what, done, all);
-  const all = asked ?? trials[size];
-  const sound = await scenario.run(all, moving(name, all));
-  const wrong = await broken.run(broken.trials[size], moving(`${name}, broken variant`, broken.trials[size]));
-  return rowOf(scenario, sound, wrong, {
-    commit: thisCommit('src', 'torture'),
-    takenAt: new Date().toISOString(),
-    quick,
-    seconds: (performance.now() - start) / 1000,
-  });
-}
-
 function say({ name, n, unit, held, bound, failed, failures, broken_variant_caught: caught, seconds }: Row): void {
-  bar.end();
   const result = held ? 'held' : `DID NOT HOLD, ${failed} failures`;
   const variant = caught ? 'broken variant caught' : 'broken variant NOT CAUGHT';
   console.log(
@@ -57,28 +42,28 @@ function skipped({ name, needs = [] }: Scenario): 'no' | 'allowed' | 'forbidden'
   return process.env['CI'] === 'true' ? 'forbidden' : 'allowed';
 }
 
-/** Whether it held and its broken variant was caught; what could not be had has not held. */
-async function isWell(scenario: Scenario, options: Options, machine: ReturnType<typeof thisMachine>): Promise<boolean> {
-  const skip = skipped(scenario);
-  if (skip !== 'no') return skip === 'allowed';
-  try {
-    const row = await run(scenario, options);
-    keep(options.out, machine, row, NAMES);
-    say(row);
-    return row.held && row.broken_variant_caught;
-  } catch (error) {
-    bar.end();
-    console.error(
-      `${scenario.name} FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    return false;
-  }
-}
-
 async function runAll(options: Options): Promise<number> {
   const machine = thisMachine();
+  const commit = thisCommit('src', 'torture');
+  const crew = callCrew(AT_ONCE, bar.show);
   let bad = 0;
-  for (const scenario of chosen(options)) if (!(await isWell(scenario, options, machine))) bad += 1;
+  const runOne = async (scenario: Scenario): Promise<void> => {
+    const skip = skipped(scenario);
+    if (skip === 'forbidden') bad += 1;
+    if (skip !== 'no') return;
+    const told = await crew.run({ ...options, commit, scenario: scenario.name });
+    bar.end();
+    if ('error' in told) console.error(`${scenario.name} FAILED: ${told.error}`);
+    else {
+      keep(options.out, machine, told.row, NAMES);
+      say(told.row);
+    }
+    if ('error' in told || !told.row.held || !told.row.broken_variant_caught) bad += 1;
+  };
+  const all = chosen(options);
+  await Promise.all(all.filter(({ alone }) => !alone).map(runOne));
+  for (const scenario of all.filter(({ alone }) => alone)) await runOne(scenario);
+  crew.goHome();
   return bad;
 }
 

@@ -7,6 +7,8 @@ export interface Scenario {
   /** What one trial is, for the table: `round of 12 submits`. */
   readonly unit: string;
   readonly trials: Trials;
+  /** Times are compared in it, so nothing else may run beside it. */
+  readonly alone?: true;
   /** What it needs besides Node: programs that must be here, such as `mariadbd`. */
   readonly needs?: readonly string[];
   readonly run: Run;

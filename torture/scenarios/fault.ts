@@ -29,5 +29,5 @@ const scenario = (where: string, open: OpenGround, quick: [number, number], need
   },
 });
 
-export const faultSqlite = scenario('sqlite', onSqlite, [240, 75], []);
-export const faultMariadb = scenario('mariadb', onMariadb, [120, 75], ['mariadbd']);
+export const faultSqlite = scenario('sqlite', onSqlite, [160, 60], []);
+export const faultMariadb = scenario('mariadb', onMariadb, [90, 60], ['mariadbd']);

@@ -1,0 +1,33 @@
+/** Runs the scenarios that `main.ts` names, one at a time, and tells what came of each. */
+import type { Job, Told, WorkerMessage } from './crew.js';
+import type { Row } from './report/report.js';
+import { rowOf } from './report/row-of.js';
+import type { Scenario } from './scenario.js';
+import { SCENARIOS } from './scenarios/index.js';
+
+const tell = (message: WorkerMessage): void => void process.send?.(message);
+
+async function run(scenario: Scenario, { quick, trials: asked, commit }: Job): Promise<Row> {
+  const { name, trials, broken } = scenario;
+  const start = performance.now();
+  const size = quick ? 'quick' : 'full';
+  const moving = (what: string, all: number) => (done: number) => tell({ what, done, all });
+  const all = asked ?? trials[size];
+  const sound = await scenario.run(all, moving(name, all));
+  const wrong = await broken.run(broken.trials[size], moving(`${name}, broken variant`, broken.trials[size]));
+  const seconds = (performance.now() - start) / 1000;
+  return rowOf(scenario, sound, wrong, { commit, takenAt: new Date().toISOString(), quick, seconds });
+}
+
+async function told(job: Job): Promise<Told> {
+  try {
+    const scenario = SCENARIOS.find(({ name }) => name === job.scenario);
+    if (!scenario) throw new Error(`there is no scenario ${job.scenario}`);
+    return { row: await run(scenario, job) };
+  } catch (error) {
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+process.on('message', (job: Job) => void told(job).then(tell));
+process.on('disconnect', () => process.exit(0));
