@@ -15,6 +15,8 @@ export interface Lease {
 
 const inside = new AsyncLocalStorage<Lease>();
 let running = 0;
+/** The unit that runs in this very turn of the event loop, alone. */
+let alone: Lease | undefined;
 
 export const createLease = (milliseconds: number, isLost: () => boolean = () => false): Lease => ({
   until: performance.now() + milliseconds,
@@ -26,7 +28,7 @@ export const createLease = (milliseconds: number, isLost: () => boolean = () => 
 
 /** Throws when a unit is running here: its work awaits its stores and nothing else. */
 export function assertOutside(): void {
-  if (inside.getStore()?.over === false)
+  if (alone?.over === false || inside.getStore()?.over === false)
     throw new Error('a unit of work was opened, or committed state looked at, inside a unit of work');
 }
 
@@ -68,14 +70,37 @@ export async function underLease<T>(lease: Lease, work: () => Promise<T>): Promi
   }
 }
 
+/**
+ * The same on an engine that answers at once. Such a unit goes from its first step to its last while nobody else runs, so
+ * that whoever opens one meanwhile is inside it, and no promise has to be followed. One that awaits anything else gets a timer.
+ */
+export function inOneTurn<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  alone = lease;
+  const late = new Promise<never>((_, reject) => {
+    process.nextTick(() => {
+      if (alone === lease) alone = undefined;
+      if (!lease.over) timer = rejectLate(lease, reject);
+    });
+  });
+  return answered(lease, Promise.race([work(), late]), () => clearTimeout(timer));
+}
+
 /** The same for a look. It is not followed, because that slows every call while any look is under way; no look opens anything. */
-export async function untilOver<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+export function untilOver<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(outOfTime()), Math.max(0, lease.until - performance.now()));
+    timer = rejectLate(lease, reject);
   });
+  return answered(lease, Promise.race([work(), late]), () => clearTimeout(timer));
+}
+
+const rejectLate = (lease: Lease, reject: (error: unknown) => void): NodeJS.Timeout =>
+  setTimeout(() => reject(outOfTime()), Math.max(0, lease.until - performance.now()));
+
+async function answered<T>(lease: Lease, coming: Promise<T>, ended: () => void): Promise<T> {
   try {
-    const value = await Promise.race([work(), late]);
+    const value = await coming;
     if (lease.running > 0) throw new Error('a unit of work ended before its statements did; await each of them');
     if (lease.failure) throw lease.failure.error;
     return value;
@@ -83,7 +108,7 @@ export async function untilOver<T>(lease: Lease, work: () => Promise<T>): Promis
     throw lease.failure ? lease.failure.error : error;
   } finally {
     lease.over = true;
-    clearTimeout(timer);
+    ended();
   }
 }
 

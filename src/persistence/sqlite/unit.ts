@@ -1,6 +1,6 @@
 import { runEffects, type UnitLimits, type UnitObserver } from '../database.js';
 import { asAnswer, unavailable } from '../database-error.js';
-import { createLease, underLease } from '../lease.js';
+import { createLease, inOneTurn } from '../lease.js';
 import type { Writer } from './writer.js';
 
 /** One unit on its way through the queue. Its caller hears of it once: by `answer` after COMMIT, or by `fail`. */
@@ -34,7 +34,7 @@ export function createUnit<S, T>(needs: Needs<S>, work: (stores: S) => Promise<T
   const attempt = async (): Promise<T> => {
     const lease = createLease(limits.unitTime, () => !writer.isInside());
     const db = writer.database(lease, (effect) => effects.push(effect));
-    return underLease(lease, async () => work(storesOn(db)));
+    return inOneTurn(lease, async () => work(storesOn(db)));
   };
   const committed = (value: T) => () => {
     observe.unit('committed');

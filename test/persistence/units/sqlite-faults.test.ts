@@ -122,6 +122,18 @@ test('a unit that waits past its deadline leaves without having run, while the o
   expect(ran).toBe(false);
 });
 
+test('who left the queue may open another unit, while those behind still run', async () => {
+  let now = 1000;
+  const { unitOfWork } = await open({ now: () => now });
+  const first = unitOfWork(async () => {
+    now = 2000;
+  });
+  const left = unitOfWork(async () => 'in time', { deadline: 1500 }).catch(() => unitOfWork(async () => 'once more'));
+  const behind = unitOfWork((db) => insertPrepared(db, 1, 1));
+  await expect(left).resolves.toBe('once more');
+  await Promise.all([first, behind]);
+});
+
 test('another process that writes for a moment is waited for; one that does not end is not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-busy-'));
   remove = () => rmSync(folder, { recursive: true, force: true });
