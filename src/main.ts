@@ -4,12 +4,12 @@ import { homedir } from 'node:os';
 import { type Offline, run, type Shell } from './cli/index.js';
 
 // Loaded when it is needed: a client command needs neither the database nor the hash.
-const outside = async () => (await import('./app.js')).machine(process.env);
+const outside = async () => (await import('./service/outside.js')).machine(process.env);
 const offline: Offline = {
   serve: async (options) => (await import('./app.js')).serve(options, await outside()),
-  init: async (options) => (await import('./app.js')).init(options, await outside()),
-  migrate: async (options) => (await import('./app.js')).migrate(options, await outside()),
-  checkConfig: async (options) => (await import('./app.js')).checkConfig(options, await outside()),
+  init: async (options) => (await import('./offline/init.js')).init(options, await outside()),
+  migrate: async (options) => (await import('./offline/migrate.js')).migrate(options, await outside()),
+  checkConfig: async (options) => (await import('./offline/check-config.js')).checkConfig(options, await outside()),
   recover: async (options) => (await import('./offline/recover.js')).recover(options, await outside()),
   acceptRestore: async (options) =>
     (await import('./offline/accept-restore.js')).acceptRestore(options, await outside()),

@@ -1,7 +1,7 @@
-import type { Outside } from '../app.js';
 import type { AcceptRestoreOptions, RestoreReport } from '../cli/offline.js';
 import * as domain from '../domain/index.js';
 import { openAnchorFile } from '../persistence/index.js';
+import type { Outside } from '../service/outside.js';
 import { type Host, onHost, operator } from './host.js';
 
 /** Goes on with a database from a backup; the replicas that run find it accepted at their next look. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { Outside } from '../app.js';
 import type { CopyOptions, CopyReport } from '../cli/offline.js';
 import { ConfigError, loadSettings, readSecret, readText } from '../config/index.js';
 import * as persistence from '../persistence/index.js';
+import type { Outside } from '../service/outside.js';
+import { databaseAddress } from '../service/storage-settings.js';
 import { asCommandError } from './host.js';
-import { databaseAddress } from './storage-settings.js';
 
 /** Takes everything to another database, and marks the old one so that it does not start again. */
 export async function copy(options: CopyOptions, outside: Outside): Promise<CopyReport> {

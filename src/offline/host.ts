@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import type { Outside } from '../app.js';
 import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-code.js';
 import { ConfigError, loadSettings, type ResolvedSettings } from '../config/index.js';
@@ -8,8 +7,9 @@ import * as crypto from '../crypto/index.js';
 import type { HeldKeys } from '../domain/key/key.js';
 import { isRefusal, type Reason } from '../domain/refusal.js';
 import type { Storage } from '../persistence/index.js';
-import { mustBelong, mustHold } from './must-belong.js';
-import { storageSettings } from './storage-settings.js';
+import { mustBelong, mustHold } from '../service/must-belong.js';
+import type { Outside } from '../service/outside.js';
+import { storageSettings } from '../service/storage-settings.js';
 
 /** What a command on the host works with: storage and keys of an installation that is there, served or not. */
 export interface Host {

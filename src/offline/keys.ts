@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outside } from '../app.js';
 import type { KeyReport, OfflineOptions, RotateOptions } from '../cli/offline.js';
 import { ConfigError } from '../config/index.js';
 import * as crypto from '../crypto/index.js';
 import * as domain from '../domain/index.js';
 import type { KeyName, KeyPurpose } from '../domain/key/key.js';
+import type { Outside } from '../service/outside.js';
 import { type Host, holdKeys, onHost, operator } from './host.js';
 
 const BETWEEN_LOOKS = 500;

@@ -1,12 +1,11 @@
-import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Outside } from '../app.js';
 import type { NamedUser, RecoverOptions, Unlocked } from '../cli/offline.js';
 import { ConfigError } from '../config/index.js';
 import * as crypto from '../crypto/index.js';
 import * as domain from '../domain/index.js';
 import { type CanonicalName, canonicalName } from '../domain/user/canonical-name.js';
-import { type Host, hashQueueOf, onHost, operator } from './host.js';
+import { removeFirstPassword } from '../service/first-password.js';
+import type { Outside } from '../service/outside.js';
+import { hashQueueOf, onHost, operator } from './host.js';
 
 /** Lets a person in again, with the data and the key file alone. */
 export function recover(options: RecoverOptions, outside: Outside): Promise<domain.Recovered> {
@@ -20,7 +19,7 @@ export function recover(options: RecoverOptions, outside: Outside): Promise<doma
     };
     const call = { operator: operator(outside.env), command: 'sallyport recover' };
     const recovered = await domain.recoverOnHost(needs)(call, nameIn(options), options.keepFactors);
-    await removeFirstPassword(host, recovered.userId);
+    await removeFirstPassword(storage.reads, host.settings, recovered.userId);
     return recovered;
   });
 }
@@ -38,13 +37,3 @@ function nameIn({ name }: NamedUser): CanonicalName {
   if (!canonical) throw new ConfigError('That is no name: 1 to 128 visible characters.');
   return canonical;
 }
-
-// What it holds opens nothing any more.
-async function removeFirstPassword({ storage, settings }: Host, userId: string): Promise<void> {
-  const installation = await storage.reads(({ installation: store }) => store.get());
-  if (installation?.firstAdministratorId === userId) rmSync(firstPasswordFile(settings), { force: true });
-}
-
-/** Where the first administrator's one-time password lies until it is changed. */
-export const firstPasswordFile = ({ key_file }: Pick<Host['settings'], 'key_file'>): string =>
-  join(dirname(key_file), 'first-administrator');

@@ -7,6 +7,7 @@ const allowed: Record<string, readonly string[]> = {
   crypto: everyone,
   persistence: everyone,
   grpc: [...everyone, 'generated'],
+  service: [...everyone, 'crypto', 'persistence', 'grpc'],
   client: [...everyone, 'generated'],
   cli: [...everyone, 'client', 'generated'],
 };
@@ -24,12 +25,13 @@ const owners: Record<string, readonly string[]> = {
   pino: ['telemetry'],
   zod: ['config', 'crypto'],
   commander: ['cli'],
-  '@grpc/grpc-js': ['grpc', 'client', 'cli'],
+  '@grpc/grpc-js': ['grpc', 'service', 'client', 'cli'],
   '@grpc/proto-loader': ['cli'],
 };
 
-// The clock is handed on from app.ts. The runtime's own deadlines and log lines are in real time whatever the clock says.
-const REAL_TIME = /^src\/(app\.ts|main\.ts|offline\/|client\/|cli\/|grpc\/unary\.ts|telemetry\/log\.ts)/;
+// The clock is handed on from service/outside.ts. The runtime's own deadlines and log lines are in real time whatever the clock says.
+const REAL_TIME =
+  /^src\/(main\.ts|service\/(outside|open-parts|storage-settings)\.ts|offline\/|client\/|cli\/|grpc\/unary\.ts|telemetry\/log\.ts)/;
 
 /** Words that stand only where time, settings and output come in; the rest is handed them. */
 const words: readonly { readonly pattern: RegExp; readonly only: RegExp }[] = [

@@ -29,7 +29,7 @@ export interface Person {
   readonly secret: Uint8Array;
 }
 
-/** The domain on a real database, wired as `app.ts` does, with a clock that stands still until it is moved. */
+/** The domain on a real database, wired as `service/doors.ts` does, with a clock that stands still until it is moved. */
 export async function openHouse(engine: Engine, variant: Variant = {}) {
   const { unitOfWork: sound, reads, printed, url, close } = await openStores(engine);
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-house-'));

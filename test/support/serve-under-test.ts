@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Outside, start } from '../../src/app.js';
+import { start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
 import { createHashQueue } from '../../src/crypto/index.js';
 import { openStorage } from '../../src/persistence/index.js';
+import type { Outside } from '../../src/service/outside.js';
 import { quickHashQueue } from './quick-hashes.js';
 
 /**

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { type Outside, start } from '../../src/app.js';
+import { start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
 import * as crypto from '../../src/crypto/index.js';
 import type { SlowHashPurpose } from '../../src/domain/ports.js';
 import type { Stores, UnitOfWork } from '../../src/domain/stores.js';
 import { openStorage } from '../../src/persistence/index.js';
+import type { Outside } from '../../src/service/outside.js';
 import { createLog } from '../../src/telemetry/index.js';
 import { QUICK, quickHashQueue } from './quick-hashes.js';
 

@@ -1,4 +1,4 @@
-import type { Outside } from '../../src/app.js';
+import type { Outside } from '../../src/service/outside.js';
 
 /** Rows that are put back again and again are what the anchor is there to notice. */
 export const withoutAnchor: NonNullable<Outside['keepAnchor']> = () => ({

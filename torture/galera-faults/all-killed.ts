@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { machine } from '../../src/app.js';
 import { SallyportError } from '../../src/client/index.js';
 import { acceptRestore } from '../../src/offline/accept-restore.js';
+import { machine } from '../../src/service/outside.js';
 import { type Client, clientOf } from '../../test/support/people.js';
 import { roleNames } from '../../test/support/role-names.js';
 import { signIn } from '../sign-in.js';

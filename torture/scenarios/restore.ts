@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { machine } from '../../src/app.js';
 import type { SallyportError } from '../../src/client/index.js';
 import { acceptRestore } from '../../src/offline/accept-restore.js';
+import { machine } from '../../src/service/outside.js';
 import { type Client, clientOf } from '../../test/support/people.js';
 import { type Deeds, fiveDeeds } from '../restore/five-deeds.js';
 import { type Ground, onMariadb, onSqlite } from '../restore/ground.js';

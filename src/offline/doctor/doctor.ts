@@ -1,5 +1,5 @@
-import type { Outside } from '../../app.js';
 import type { DoctorOptions, WeakPoint } from '../../cli/offline.js';
+import type { Outside } from '../../service/outside.js';
 import { onHost } from '../host.js';
 import { gatherFacts } from './gather-facts.js';
 import { weakPoints } from './weak-points.js';

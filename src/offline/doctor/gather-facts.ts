@@ -3,9 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { readStoredKeys } from '../../crypto/index.js';
 import { ableAdministrators } from '../../domain/administration/index.js';
 import type { ReadStores } from '../../domain/stores.js';
+import { firstPasswordFile } from '../../service/first-password.js';
+import { databaseAddress } from '../../service/storage-settings.js';
 import type { Host } from '../host.js';
-import { firstPasswordFile } from '../recover.js';
-import { databaseAddress } from '../storage-settings.js';
 import type { Facts, Place } from './facts.js';
 
 const MOST_LISTED = 1000;

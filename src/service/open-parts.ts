@@ -1,0 +1,96 @@
+import { hostname } from 'node:os';
+import type { ResolvedSettings } from '../config/index.js';
+import * as crypto from '../crypto/index.js';
+import type { StoredAuditEvent } from '../domain/audit/audit-event.js';
+import * as domain from '../domain/index.js';
+import { openAnchorFile } from '../persistence/index.js';
+import { createMetrics, type Log } from '../telemetry/index.js';
+import type { Outside } from './outside.js';
+import { sayAnchor, sayUnwritten } from './say-anchor.js';
+import { sayClock } from './say-clock.js';
+import { storageSettings } from './storage-settings.js';
+
+/** How long a look for the anchor, and a farewell, wait for the database, in milliseconds. */
+const ANCHOR_LOOK = 2000;
+const LEAVING = 1000;
+const DAY = 24 * 60 * 60_000;
+
+export type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** Opens the key file, made where there is none, and the storage, and makes of them what the domain needs. */
+export async function openParts(settings: ResolvedSettings, outside: Outside, log: Log) {
+  const { clock, openStorage, createHashQueue, keepAnchor = domain.keepAnchor } = outside;
+  const freshKeys = !crypto.keyFileExists(settings.key_file);
+  if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
+  const { keys, envelope, held } = crypto.openKeys(settings.key_file);
+  const hashQueue = createHashQueue({
+    keys,
+    parameters: {
+      memoryKib: settings.argon2_memory_kib,
+      iterations: settings.argon2_iterations,
+      parallelism: settings.argon2_parallelism,
+    },
+    threads: settings.hash_threads,
+    places: settings.hash_queue,
+  });
+  const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted: () => watch.trusted() });
+  // Whatever the level of the log is: each audit row is a line.
+  const auditLog = log.child({}, { level: 'info' });
+  const print = (event: StoredAuditEvent): void => {
+    metrics.auditEvent(event.code);
+    anchor.note(event);
+    auditLog.info({ audit: event }, 'audit');
+  };
+  const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
+  const { unitOfWork, reads } = storage;
+  const auditRetention = settings.audit_retention_days * DAY;
+  const anchor = keepAnchor({
+    installation: keys.installationId,
+    file: openAnchorFile(settings.anchor_file),
+    reads: (look) => reads(look, { deadline: Date.now() + ANCHOR_LOOK }),
+    clock,
+    clockTrusted: () => watch.trusted(),
+    retention: auditRetention,
+    changed: (missing) => sayAnchor(log, missing),
+    unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
+  });
+  storage.onLoss(anchor.doubt);
+  const reference = outside.referenceClock(storage, anchor.time());
+  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart), outside.elapsed);
+  const outdated = domain.createOutdatedHashes();
+  const randomness = crypto.createRandomness(clock);
+  const replica = { id: randomness.newId(), name: `${hostname()} (pid ${process.pid})` };
+  return {
+    settings,
+    log,
+    keys,
+    freshKeys,
+    metrics,
+    storage,
+    watch,
+    anchor,
+    auditRetention,
+    needs: {
+      unitOfWork,
+      reads,
+      clock,
+      clockTrusted: watch.trusted,
+      hashQueue,
+      randomness,
+      envelope,
+      tokenHashes: crypto.createTokenHashes(keys, outdated.note),
+      secretDigest: crypto.createSecretDigest(keys),
+      otpCodes: crypto.otpCodes,
+      blocklist: crypto.createBlocklist(),
+      unlooked: domain.createUnlooked(),
+    },
+    keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
+    replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
+    leave: async () => {
+      // No rotation waits for who is gone; and who goes does not wait for a database that is gone.
+      const deadline = Date.now() + LEAVING;
+      await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline }).catch(() => undefined);
+      await storage.close();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import * as domain from '../domain/index.js';
+import { isRefusal } from '../domain/refusal.js';
+import type { Certificates } from '../grpc/index.js';
+import { type LastSeen, sweeper } from '../persistence/index.js';
+import type { Parts } from './open-parts.js';
+
+const LAST_SEEN_INTERVAL = 30_000;
+const READINESS_INTERVAL = 5000;
+const TLS_POLL_INTERVAL = 60_000;
+const DUE_EVENTS_INTERVAL = 15_000;
+const KEYS_INTERVAL = 5000;
+const CLOCK_INTERVAL = 10_000;
+/** Until a clock that is not trusted is looked at again. */
+const CLOCK_AGAIN = 1000;
+const ANCHOR_INTERVAL = 1000;
+
+interface Chores {
+  readonly lastSeen: LastSeen;
+  readonly certificates: Certificates | undefined;
+  readonly lookAtKeys: () => Promise<void>;
+  readonly checkReady: () => Promise<void>;
+}
+
+/** Starts all that is done again and again; answers what stops it. SIGHUP reads certificates and keys at once. */
+export function startTimers(parts: Parts, { lastSeen, certificates, lookAtKeys, checkReady }: Chores): () => void {
+  const { settings, log, watch } = parts;
+  const every = (milliseconds: number, what: string, work: () => Promise<unknown> | unknown): NodeJS.Timeout =>
+    setInterval(
+      () =>
+        void Promise.resolve()
+          .then(work)
+          .catch((error: unknown) => log.error({ err: error }, `${what} failed`)),
+      milliseconds,
+    ).unref();
+  // By a clock that is ahead everything has expired, the audit trail too.
+  const whileTrusted = (work: () => Promise<unknown>) => () => (watch.trusted() ? work() : undefined);
+  const sweepInterval = settings.sweep_interval_seconds * 1000;
+  const timers = [
+    every(sweepInterval, 'sweep', whileTrusted(sweepOf(parts))),
+    every(sweepInterval, 'looking for what ends soon', whileTrusted(lookForEnds(parts))),
+    every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
+    every(READINESS_INTERVAL, 'readiness', checkReady),
+    every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
+    every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),
+    every(CLOCK_AGAIN, 'comparing clocks', () => (watch.trusted() ? undefined : watch.look())),
+    every(ANCHOR_INTERVAL, 'keeping the anchor', () => lookAtAnchor(parts)),
+    every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', lookForDueEvents(parts)),
+    ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
+  ];
+  const onHangUp = (): void => {
+    certificates?.reload();
+    lookAtKeys().catch((error: unknown) => log.error({ err: error }, 'looking after the keys failed'));
+  };
+  process.on('SIGHUP', onHangUp);
+  return () => {
+    process.off('SIGHUP', onHangUp);
+    for (const timer of timers) clearInterval(timer);
+  };
+}
+
+const sweepOf = ({ needs, auditRetention }: Parts) =>
+  sweeper({
+    unitOfWork: needs.unitOfWork,
+    clock: needs.clock,
+    expireSignIns: domain.expireSignIns(needs),
+    auditRetention,
+  });
+
+function lookForEnds({ needs, metrics }: Parts): () => Promise<void> {
+  const warnOfEnds = domain.warnOfEnds(needs);
+  return async () => {
+    for (const [days, { secrets, accounts }] of await warnOfEnds()) {
+      metrics.nearEnds('secret', days, secrets);
+      metrics.nearEnds('account', days, accounts);
+    }
+  };
+}
+
+const lookForDueEvents = ({ needs, log, metrics }: Parts) =>
+  domain.watchDueEvents({
+    reads: needs.reads,
+    tell: (event) => log.warn({ audit: event }, 'an event waits to be acknowledged by another administrator'),
+    count: metrics.acknowledgementsDue,
+  });
+
+/** A database that is away is no fault of its own line in the log every second. */
+async function lookAtAnchor({ anchor }: Parts): Promise<void> {
+  await anchor.look().catch((error: unknown) => {
+    if (!isRefusal(error, 'BACKEND_UNAVAILABLE')) throw error;
+  });
+}
