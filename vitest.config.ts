@@ -10,8 +10,8 @@ export default defineConfig({
     isolate: false,
     // More than cores: much of the time is spent waiting for disks, processes and clocks.
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 15_000,
   },
 });
