@@ -12,6 +12,8 @@ export interface Installation {
 
 export interface InstallationStore {
   readonly get: () => Promise<Installation | undefined>;
+  /** As `get` says, for whoever asks nothing else. */
+  readonly administratorArrived: () => Promise<boolean>;
   /** Unique; false when another replica was faster. */
   readonly found: (keyId: string, at: number) => Promise<boolean>;
   /** Once: false when one was named before. */

@@ -10,9 +10,14 @@ export interface AuditFilter {
   readonly outcome?: AuditOutcome;
 }
 
+/** As much of an event as its subject is told at the next sign-in. */
+export type ToldEvent = Pick<StoredAuditEvent, 'sequence' | 'at' | 'code' | 'outcome' | 'componentId' | 'address'>;
+
 export interface AuditReads {
   /** Newest first; `after` is the sequence of the last one seen. */
   readonly list: (filter: AuditFilter, page: Page<number>) => Promise<readonly StoredAuditEvent[]>;
+  /** What an account's owner is told from, of events about it; likewise. */
+  readonly about: (subject: string, page: Page<number>) => Promise<readonly ToldEvent[]>;
   /** When those of these events happened that are there, by sequence. */
   readonly timesOf: (sequences: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;

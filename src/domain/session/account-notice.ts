@@ -1,6 +1,5 @@
 import { AUDIT } from '../audit/audit-codes.js';
-import type { StoredAuditEvent } from '../audit/audit-event.js';
-import type { AuditReads } from '../audit/audit-store.js';
+import type { AuditReads, ToldEvent } from '../audit/audit-store.js';
 import type { User } from '../user/user.js';
 
 /** What the owner of an account should know when a session opens: what happened since the one before. */
@@ -22,7 +21,7 @@ export const MOST_LOOKED_AT = 1000;
 /** How many PASSWORD_PROVED_ONLY events are told. */
 export const MOST_TOLD = 20;
 
-const FIRST_LOOK = 20;
+const FIRST_LOOK = 5;
 // Replicas' clocks agree within seconds, so that the order of events and their times may differ by as much.
 const CLOCKS_APART = 10_000;
 const FAILURES: ReadonlySet<string> = new Set([
@@ -46,11 +45,11 @@ export async function accountNotice(audit: AuditReads, user: User): Promise<Acco
   };
 }
 
-async function eventsSince(audit: AuditReads, subject: string, since: number): Promise<readonly StoredAuditEvent[]> {
-  const latest = await audit.list({ subject }, { limit: FIRST_LOOK, after: undefined });
+async function eventsSince(audit: AuditReads, subject: string, since: number): Promise<readonly ToldEvent[]> {
+  const latest = await audit.about(subject, { limit: FIRST_LOOK, after: undefined });
   const oldest = latest.at(-1);
   const more = latest.length === FIRST_LOOK && oldest !== undefined && oldest.at > since - CLOCKS_APART;
   const limit = MOST_LOOKED_AT - FIRST_LOOK;
-  const earlier = more ? await audit.list({ subject }, { limit, after: oldest.sequence }) : [];
+  const earlier = more ? await audit.about(subject, { limit, after: oldest.sequence }) : [];
   return [...latest, ...earlier].filter(({ at }) => at > since);
 }

@@ -125,8 +125,7 @@ function endByAge({ endsAt }: User, { serviceSecret }: Proofs, { sessionLifetime
 
 // Once an administrator has opened a session, an expired first one-time password is never renewed by a start.
 async function noteAdministrator(stores: Stores, userId: string): Promise<void> {
-  const installation = await stores.installation.get();
-  if (!installation || installation.administratorArrived) return;
+  if (await stores.installation.administratorArrived()) return;
   const roles = await stores.roles.ofUser(userId);
   if (roles.some(({ id }) => id === BACKUP_ADMINISTRATOR)) await stores.installation.noteAdministratorArrived();
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent, StoredAuditEvent } from '../../domain/audit/audit-event.js';
-import type { AuditFilter, AuditReads, AuditStore } from '../../domain/audit/audit-store.js';
+import type { AuditFilter, AuditReads, AuditStore, ToldEvent } from '../../domain/audit/audit-store.js';
 import type { Database, SqlValue } from '../database.js';
 import type { AuditEventRow } from '../entities/audit-event.js';
 import { changed, deleteEach, limited, marks, words } from './sql.js';
@@ -26,6 +26,19 @@ const toEvent = (row: AuditEventRow): StoredAuditEvent => ({
   acknowledgementDue: row.acknowledgement_due === 1 && row.acknowledged_at === null,
 });
 
+// In every sign-in: few columns, since each costs as much as finding the row.
+const TOLD = 'sequence, at, code, outcome, component_id, address';
+type ToldRow = Pick<AuditEventRow, 'sequence' | 'at' | 'code' | 'outcome' | 'component_id' | 'address'>;
+
+const toTold = (row: ToldRow): ToldEvent => ({
+  sequence: row.sequence,
+  at: row.at,
+  code: row.code,
+  outcome: row.outcome,
+  componentId: row.component_id ?? undefined,
+  address: row.address ?? undefined,
+});
+
 const DUE = 'acknowledgement_due = 1 AND acknowledged_at IS NULL';
 
 export const auditReads = (db: Database): AuditReads => ({
@@ -33,6 +46,11 @@ export const auditReads = (db: Database): AuditReads => ({
     const { where, values } = narrowed(filter, after);
     const sql = `SELECT * FROM audit_events ${where} ORDER BY sequence DESC ${limited(limit)}`;
     return (await db.all<AuditEventRow>(sql, values)).map(toEvent);
+  },
+  about: async (subject, { limit, after }) => {
+    const { where, values } = narrowed({ subject }, after);
+    const sql = `SELECT ${TOLD} FROM audit_events ${where} ORDER BY sequence DESC ${limited(limit)}`;
+    return (await db.all<ToldRow>(sql, values)).map(toTold);
   },
   timesOf: async (sequences) => {
     if (sequences.length === 0) return new Map();

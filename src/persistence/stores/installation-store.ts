@@ -18,6 +18,8 @@ export const installationStore = (db: Database): InstallationStore => ({
       }
     );
   },
+  administratorArrived: async () =>
+    (await db.get('SELECT 1 FROM installation WHERE id = 1 AND administrator_arrived = 1')) !== undefined,
   found: async (keyId, at) => {
     const sql = 'INSERT INTO installation (id, key_id, created_at, administrator_arrived) VALUES (1, ?, ?, 0)';
     const founded = await unlessDuplicate(() => db.run(sql, [keyId, at]));

@@ -30,31 +30,30 @@ export const signInReads = (db: Database): SignInReads => ({
   },
 });
 
+const INSERT = `INSERT INTO sign_ins (id, user_id, component_id, stage, digest, key_id, security_version, state, created_at,
+  expires_at, password_at, by_one_time_password, enrollment_code_id, address, description, ${SECOND_FACTOR_COLUMNS})
+  VALUES (${marks(19)})`;
+
 export const signInStore = (db: Database): SignInStore => ({
   insert: async (s) => {
-    await db.run(
-      `INSERT INTO sign_ins (id, user_id, component_id, stage, digest, key_id, security_version, state, created_at, expires_at,
-         password_at, by_one_time_password, enrollment_code_id, address, description, ${SECOND_FACTOR_COLUMNS})
-       VALUES (${marks(19)})`,
-      [
-        s.id,
-        s.userId,
-        s.componentId,
-        s.stage,
-        s.token.digest,
-        s.token.keyId,
-        s.securityVersion,
-        s.state,
-        s.createdAt,
-        s.expiresAt,
-        s.passwordAt,
-        s.byOneTimePassword ? 1 : 0,
-        s.enrollmentCodeId ?? null,
-        s.address,
-        s.description,
-        ...proofValues(s.secondFactor),
-      ],
-    );
+    await db.run(INSERT, [
+      s.id,
+      s.userId,
+      s.componentId,
+      s.stage,
+      s.token.digest,
+      s.token.keyId,
+      s.securityVersion,
+      s.state,
+      s.createdAt,
+      s.expiresAt,
+      s.passwordAt,
+      s.byOneTimePassword ? 1 : 0,
+      s.enrollmentCodeId ?? null,
+      s.address,
+      s.description,
+      ...proofValues(s.secondFactor),
+    ]);
   },
   advance: async (id, from, { stage, token, expiresAt, securityVersion, byOneTimePassword, secondFactor }) => {
     const next = [stage, token.digest, token.keyId, expiresAt, securityVersion, byOneTimePassword ? 1 : 0];
@@ -77,9 +76,9 @@ export const signInStore = (db: Database): SignInStore => ({
   finish: async (id, token) =>
     changed(await db.run("DELETE FROM sign_ins WHERE id = ? AND digest = ? AND state = 'open'", [id, token.digest])),
   openOf: async (userId) =>
-    (await db.all<SignInRow>("SELECT * FROM sign_ins WHERE user_id = ? AND state = 'open' ORDER BY id", [userId])).map(
-      toSignIn,
-    ),
+    (await db.all<SignInRow>("SELECT * FROM sign_ins WHERE user_id = ? AND state = 'open'", [userId]))
+      .map(toSignIn)
+      .sort((one, other) => (one.id < other.id ? -1 : 1)),
   remove: async (ids) => {
     for (const id of ids) await db.run('DELETE FROM sign_ins WHERE id = ?', [id]);
   },
