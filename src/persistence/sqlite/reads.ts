@@ -2,7 +2,8 @@ import type { DataSource } from 'typeorm';
 import type { Database, Reads } from '../database.js';
 import { asAnswer } from '../database-error.js';
 import { assertOutside } from '../lease.js';
-import { readDatabase } from './connection.js';
+import { handleOf, readDatabase } from './connection.js';
+import { createSnapshots } from './snapshots.js';
 
 interface Settings<R> {
   readonly source: DataSource;
@@ -12,12 +13,17 @@ interface Settings<R> {
 /** Looks at committed state, on one read-only connection with stores made once: a look costs its statements, little else. */
 export function sqliteReads<R>({ source, readsOn }: Settings<R>): Reads<R> {
   const stores = readsOn(readDatabase(source));
+  const onSnapshot = createSnapshots(handleOf(source));
   return async (question) => {
     assertOutside();
-    try {
-      return await question(stores);
-    } catch (error) {
-      throw asAnswer(error);
-    }
+    return new Promise((resolve, reject) => {
+      onSnapshot(async () => {
+        try {
+          resolve(await question(stores));
+        } catch (error) {
+          reject(asAnswer(error));
+        }
+      });
+    });
   };
 }

@@ -1,0 +1,71 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../../src/persistence/database.js';
+import { handleOf } from '../../../src/persistence/sqlite/connection.js';
+import { gate, insertPrepared, openTinyUnits, type TinyUnits } from '../../support/tiny-units.js';
+
+let units: TinyUnits;
+beforeEach(async () => {
+  units = await openTinyUnits('sqlite');
+});
+afterEach(() => units.close());
+
+const count = async (db: Database): Promise<number> =>
+  (await db.get<{ n: number }>('SELECT count(*) AS n FROM tiny'))?.n ?? -1;
+const add = (id: number): Promise<unknown> => units.unitOfWork((db) => insertPrepared(db, id, 1));
+
+test('a look sees what was committed before it was asked for, whatever was asked before it in the same turn', async () => {
+  const handle = handleOf(units.source);
+  const first = units.reads(count);
+  handle.exec('INSERT INTO tiny (id, unit) VALUES (1, 1)');
+  const second = units.reads(count);
+  expect(await second).toBe(1);
+  expect(await first).toBe(1);
+});
+
+test('looks asked for one after the other see one commit after the other', async () => {
+  for (let id = 1; id <= 20; id++) {
+    await add(id);
+    expect(await units.reads(count)).toBe(id);
+  }
+});
+
+test('a look that takes longer than its turn holds nobody up, and goes on with what is committed since', async () => {
+  const { opened, open } = gate();
+  const slow = units.reads(async (db) => {
+    const before = await count(db);
+    await opened;
+    return [before, await count(db)];
+  });
+  await turn();
+  await add(1);
+  expect(await units.reads(count)).toBe(1);
+  open();
+  expect(await slow).toEqual([0, 1]);
+});
+
+test('a snapshot ends with its looks, so that the write-ahead log can be emptied', async () => {
+  await add(1);
+  await Promise.all([units.reads(count), units.reads(count).catch(() => undefined)]);
+  const [{ busy }] = handleOf(units.source).pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+  expect(busy).toBe(0);
+});
+
+test('a look that throws, at once or later, costs the others of its turn nothing', async () => {
+  const thrower = (): Promise<never> => {
+    throw new Error('at once');
+  };
+  const [atOnce, later, fine] = await Promise.allSettled([
+    units.reads(thrower),
+    units.reads(async (db) => db.get('SELECT nothing')),
+    units.reads(count),
+  ]);
+  expect([atOnce.status, later.status, fine.status]).toEqual(['rejected', 'rejected', 'fulfilled']);
+});
+
+test('a look asked for as the database closes is refused', async () => {
+  const late = units.reads(count);
+  await units.close();
+  await expect(late).rejects.toThrow();
+  units = await openTinyUnits('sqlite');
+});
