@@ -1,6 +1,7 @@
 import type { Clock, TokenHashes } from '../ports.js';
-import type { CommittedReads } from '../stores.js';
-import { parseToken } from '../token.js';
+import type { SignIn } from '../sign-in/sign-in.js';
+import type { CommittedReads, ReadStores } from '../stores.js';
+import { parseToken, type Token } from '../token.js';
 import { retryAfter, standing } from './lockout.js';
 import type { Unlooked } from './unlooked.js';
 import { codeWait, passwordWait, recoveryWait } from './wait-keys.js';
@@ -25,23 +26,34 @@ interface Needs {
 
 /** Without a write and without a hash, before any expensive work: an early no, never a yes. */
 export function earlyNo({ reads, clock, tokenHashes, unlooked }: Needs): EarlyNo {
-  const left = async (key: WaitKey, deadline?: number) => {
+  const leftIn = async ({ waits }: Pick<ReadStores, 'waits'>, key: WaitKey) => {
     const now = clock();
-    const row = await reads(({ waits }) => waits.of(key, now), { deadline });
-    const wait = row && retryAfter(standing(key.kind, row, now), now);
+    const row = await waits.of(key, now);
+    return row && retryAfter(standing(key.kind, row, now), now);
+  };
+  const left = async (key: WaitKey, deadline?: number) => {
+    const wait = await reads((stores) => leftIn(stores, key), { deadline });
     if (wait !== undefined) unlooked.note(key);
     return wait;
   };
-  const holderOf = async (text: string, deadline?: number) => {
+  const isHolder = ({ id, userId, expiresAt, token: stored }: SignIn, { secret }: Token): boolean =>
+    expiresAt > clock() && tokenHashes.matches('sign-in', { rowId: id, ownerId: userId }, secret, stored);
+  // The hash last: where no wait runs, which is nearly always, the domain looks at the token anyway.
+  const ofHolder = (waitOf: (userId: string) => WaitKey) => async (text: string, deadline?: number) => {
     const token = parseToken('sign-in', text);
-    const signIn = token && (await reads(({ signIns }) => signIns.byId(token.id), { deadline }));
-    if (!token || !signIn || signIn.expiresAt <= clock()) return undefined;
-    const binding = { rowId: signIn.id, ownerId: signIn.userId };
-    return tokenHashes.matches('sign-in', binding, token.secret, signIn.token) ? signIn.userId : undefined;
-  };
-  const ofHolder = (waitOf: (userId: string) => WaitKey) => async (token: string, deadline?: number) => {
-    const userId = await holderOf(token, deadline);
-    return userId === undefined ? undefined : left(waitOf(userId), deadline);
+    if (!token) return undefined;
+    return reads(
+      async (stores) => {
+        const signIn = await stores.signIns.byId(token.id);
+        if (!signIn) return undefined;
+        const key = waitOf(signIn.userId);
+        const wait = await leftIn(stores, key);
+        if (wait === undefined || !isHolder(signIn, token)) return undefined;
+        unlooked.note(key);
+        return wait;
+      },
+      { deadline },
+    );
   };
   return {
     password: (name, deadline) => left(passwordWait(tokenHashes, name), deadline),

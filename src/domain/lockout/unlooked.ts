@@ -17,8 +17,9 @@ export function createUnlooked(): Unlooked {
       const name = nameOf(key);
       if (counts.size < MOST_KEYS || counts.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
     },
-    count: (key) => counts.get(nameOf(key)) ?? 0,
-    forget: (key) => void counts.delete(nameOf(key)),
+    // Nearly always there is none, and a name takes longer to make than to look up.
+    count: (key) => (counts.size === 0 ? 0 : (counts.get(nameOf(key)) ?? 0)),
+    forget: (key) => void (counts.size > 0 && counts.delete(nameOf(key))),
   };
 }
 
