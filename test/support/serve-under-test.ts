@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { start } from '../../src/app.js';
 import { loadSettings } from '../../src/config/index.js';
-import { createHashQueue } from '../../src/crypto/index.js';
 import { openStorage } from '../../src/persistence/index.js';
 import type { Outside } from '../../src/service/outside.js';
-import { quickHashQueue } from './quick-hashes.js';
+import { hashQueueOf } from './quick-hashes.js';
 
 /**
  * Serves with the product's own `app.ts`. The file named by TEST_CLOCK_FILE holds the milliseconds to add to this
- * machine's time, so that nothing has to sleep. Hashes are quick unless TEST_HASHES is `real`. Broken variants bring parts of
+ * machine's time, so that nothing has to sleep. TEST_HASHES says what a hash costs. Broken variants bring parts of
  * their own.
  */
 export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<void> {
@@ -19,7 +18,7 @@ export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<vo
     clock,
     openStorage,
     referenceClock: () => async () => clock(),
-    createHashQueue: hashes === 'real' ? createHashQueue : quickHashQueue,
+    createHashQueue: hashQueueOf(hashes),
     env,
     ...variant,
   });

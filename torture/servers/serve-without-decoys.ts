@@ -1,9 +1,9 @@
 /** Broken variants: what TEST_WITHOUT_DECOY names is refused without the work that the others cost. */
+import { createHashQueue } from '../../src/crypto/index.js';
 import type { CommittedReads, UnitOfWork } from '../../src/domain/stores.js';
 import type { User } from '../../src/domain/user/user.js';
 import { openStorage } from '../../src/persistence/index.js';
 import { serveUnderTest } from '../../test/support/serve-under-test.js';
-import { anyHashes } from '../timing/any-hashes.js';
 
 const kind = process.env['TEST_WITHOUT_DECOY'] ?? '';
 
@@ -70,7 +70,7 @@ await serveUnderTest({
     return { ...storage, unitOfWork: noting(storage.unitOfWork), reads };
   },
   createHashQueue: (settings) => {
-    const queue = anyHashes(settings);
+    const queue = createHashQueue(settings);
     const spared = SPARED[kind] ?? (() => false);
     hashed = async () => {
       const place = queue.enter();
