@@ -44,15 +44,17 @@ export const SILENT: UnitObserver = { unit: () => undefined, group: () => undefi
 export interface UnitLimits {
   /** SQLite: units in one commit. */
   readonly groupSize: number;
-  /** SQLite: work in one commit. */
+  /** SQLite: what one commit takes up, turns of others included. */
   readonly groupTime: number;
+  /** SQLite: work before others get their turn, in the middle of a group too. */
+  readonly turnTime: number;
   /** SQLite: one unit, which holds up everybody else's. */
   readonly unitTime: number;
   /** A server: one unit or look, lock waits included; also how long one without a deadline waits for a connection. */
   readonly serverTime: number;
 }
 
-export const LIMITS: UnitLimits = { groupSize: 64, groupTime: 10, unitTime: 2000, serverTime: 10_000 };
+export const LIMITS: UnitLimits = { groupSize: 64, groupTime: 50, turnTime: 5, unitTime: 2000, serverTime: 10_000 };
 
 /** Runs what waited for the commit. The unit is in, so nothing that goes wrong here may look as if it were not. */
 export function runEffects(effects: readonly (() => void)[]): void {

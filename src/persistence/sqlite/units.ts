@@ -34,7 +34,7 @@ export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Setti
     const late = setInterval(queue.dismissLate, LOOK_FOR_LATE_ONES);
     try {
       while (!queue.isEmpty()) {
-        // What arrives together commits together, and others get their turn: a group alone never yields.
+        // What arrives together commits together, and others get their turn: a unit alone never yields.
         await turn();
         await group();
       }
@@ -75,7 +75,13 @@ export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Setti
 
   async function runInto(units: Unit[]): Promise<void> {
     const end = performance.now() + limits.groupTime;
+    let turnEnd = performance.now() + limits.turnTime;
     while (units.length < limits.groupSize && (units.length === 0 || performance.now() < end)) {
+      // The transaction stays open meanwhile: a commit costs as much as several units do, and is there for all of them.
+      if (performance.now() >= turnEnd) {
+        await turn();
+        turnEnd = performance.now() + limits.turnTime;
+      }
       const unit = queue.next();
       if (!unit) return;
       units.push(unit);

@@ -55,6 +55,21 @@ test('units that arrive together share a commit, and no group is larger than its
   await units.close();
 });
 
+test('a group goes on in the turns of others, and takes in who came meanwhile', async () => {
+  const units = await openTinyUnits('sqlite', { limits: { groupTime: 60_000, turnTime: 0 } });
+  const insert = (id: number) => units.unitOfWork((db) => insertPrepared(db, id, id));
+  let late: Promise<unknown> | undefined;
+  setImmediate(() =>
+    setImmediate(() => {
+      late = insert(100);
+    }),
+  );
+  await Promise.all(Array.from({ length: 20 }, (_, id) => insert(id)));
+  await late;
+  expect(units.told.filter((what) => what.startsWith('group'))).toEqual(['group of 21']);
+  await units.close();
+});
+
 test('a group ends when its time is up, and the rest follows in the next', async () => {
   const units = await openTinyUnits('sqlite', { limits: { groupTime: 0 } });
   await Promise.all([1, 2, 3].map((id) => units.unitOfWork((db) => insertPrepared(db, id, id))));
