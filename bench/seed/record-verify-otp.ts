@@ -62,6 +62,7 @@ function writingDown(dialect: Database['dialect'], execute: Executor['execute'])
     dialect,
     all: rows,
     tuples: () => Promise.reject(new Error('what is hot makes no lists')),
+    byKey: (sql, key) => rows(sql, [key]),
     get: async <R>(sql: string, values?: readonly SqlValue[]) => (await rows<R>(sql, values))[0],
     run: async (sql, values = []) => {
       const { changed, insertId } = await execute(sql, values);

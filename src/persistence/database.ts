@@ -14,6 +14,11 @@ export interface Database {
   /** Rows as the values of their columns: for long lists, where making objects would cost most. */
   readonly tuples: <R extends readonly unknown[]>(sql: string, values?: readonly SqlValue[]) => Promise<R[]>;
   readonly get: <R>(sql: string, values?: readonly SqlValue[]) => Promise<R | undefined>;
+  /**
+   * The rows of one key, by a statement that asks `IN (?)` and tells the key of each row as `asked`. On a server looks that
+   * ask the same at once share a statement.
+   */
+  readonly byKey: <R extends { readonly asked: string }>(sql: string, key: string) => Promise<R[]>;
   /** `affected` counts the rows that matched; `insertId` is an automatic key. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => Promise<{ affected: number; insertId: number }>;
   readonly manager: EntityManager;

@@ -36,13 +36,22 @@ export function mustHoldAnchor(
       stillHolds();
       return work(stores);
     };
+  // A look finds its connection on the way.
+  const guardedToItsEnd =
+    <S, T>(work: (stores: S) => Promise<T>) =>
+    async (stores: S): Promise<T> => {
+      stillHolds();
+      const answer = await work(stores);
+      stillHolds();
+      return answer;
+    };
   return {
     unitOfWork: (work, options) => {
       const ask = () => unitOfWork(guarded(work), options);
       return standing() === 'holds' ? ask() : holds().then(ask);
     },
     reads: (look, options) => {
-      const ask = () => reads(guarded(look), options);
+      const ask = () => reads(guardedToItsEnd(look), options);
       return standing() === 'holds' ? ask() : holds().then(ask);
     },
   };

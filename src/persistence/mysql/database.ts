@@ -31,6 +31,7 @@ export function mysqlDatabase(
     tuples: async <R extends readonly unknown[]>(sql: string, values?: readonly SqlValue[]) =>
       (await execute({ sql, rowsAsArray: true }, values)) as R[],
     get: async <R>(sql: string, values?: readonly SqlValue[]) => ((await execute(sql, values)) as R[])[0],
+    byKey: async <R>(sql: string, key: string) => (await execute(sql, [key])) as R[],
     // FOUND_ROWS is set, so a row that matched counts even where nothing about it changed.
     run: async (sql, values) => {
       const { affectedRows, insertId } = (await execute(sql, values)) as Result;

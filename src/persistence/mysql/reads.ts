@@ -3,8 +3,9 @@ import type { Clock } from '../../domain/ports.js';
 import type { Database, Reads, UnitLimits } from '../database.js';
 import { asAnswer } from '../database-error.js';
 import { assertOutside, createLease, untilOver } from '../lease.js';
-import { abandon, borrow, isSpent, PATIENCE } from './connection.js';
-import { mysqlDatabase } from './database.js';
+import { abandon, borrow, isSpent, type Loan, PATIENCE } from './connection.js';
+import { lookDatabase } from './look-database.js';
+import { type Asked, createSharedLooks } from './shared-looks.js';
 
 interface Settings<R> {
   readonly source: DataSource;
@@ -15,27 +16,37 @@ interface Settings<R> {
 
 /** Looks at committed state, on a pool of its own: units never wait for looks, nor looks for units. */
 export function mysqlReads<R>({ source, readsOn, limits, now }: Settings<R>): Reads<R> {
-  async function look<T>(question: (stores: R) => Promise<T>, milliseconds: number): Promise<T> {
+  const shared = createSharedLooks((sql, keys, until) =>
+    look((db) => db.all<Asked>(sql, keys), until - performance.now()),
+  );
+
+  async function look<T>(question: (db: Database) => Promise<T>, milliseconds: number): Promise<T> {
     const until = performance.now() + milliseconds;
-    const loan = await borrow(source, milliseconds);
-    const lease = createLease(Math.min(limits.serverTime, Math.max(until - performance.now(), PATIENCE)));
+    const lease = createLease(Math.min(limits.serverTime, Math.max(milliseconds, PATIENCE)));
+    let coming: Promise<Loan> | undefined;
+    const borrowed = (): Promise<Loan> => {
+      coming ??= borrow(source, until - performance.now());
+      return coming;
+    };
+    let spent = false;
     try {
-      const answer = await untilOver(lease, async () =>
-        question(readsOn(mysqlDatabase(source, loan, lease, (effect) => effect()))),
-      );
-      await loan.giveBack();
-      return answer;
+      return await untilOver(lease, () => question(lookDatabase({ source, lease, borrowed, shared })));
     } catch (error) {
-      if (isSpent(error)) abandon(source, loan);
-      else await loan.giveBack();
+      spent = isSpent(error);
       throw error;
+    } finally {
+      // One that comes too late goes back by itself.
+      await coming?.then(
+        (loan) => (spent ? abandon(source, loan) : loan.giveBack()),
+        () => undefined,
+      );
     }
   }
 
   return async (question, { deadline } = {}) => {
     assertOutside();
     try {
-      return await look(question, deadline === undefined ? limits.serverTime : deadline - now());
+      return await look((db) => question(readsOn(db)), deadline === undefined ? limits.serverTime : deadline - now());
     } catch (error) {
       throw asAnswer(error);
     }

@@ -53,6 +53,7 @@ export function unitDatabase(
       guard(() => prepare(sql, 'tuples').all(...values) as unknown[] as R[]),
     get: async <R>(sql: string, values: readonly SqlValue[] = []) =>
       guard(() => prepare(sql).get(...values) as R | undefined),
+    byKey: async <R>(sql: string, key: string) => guard(() => prepare(sql).all(key) as R[]),
     run: async (sql, values = []) =>
       guard(() => {
         const { changes, lastInsertRowid } = prepare(sql).run(...values);
@@ -76,6 +77,7 @@ export function readDatabase(source: DataSource): Database {
     tuples: async <R extends readonly unknown[]>(sql: string, values: readonly SqlValue[] = []) =>
       prepare(sql, 'tuples').all(...values) as unknown[] as R[],
     get: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).get(...values) as R | undefined,
+    byKey: async <R>(sql: string, key: string) => prepare(sql).all(key) as R[],
     run: async () => {
       throw new Error('a look at committed state changes nothing');
     },

@@ -30,7 +30,7 @@ const toKey = (row: ComponentKeyRow): ComponentKey => ({
 
 type KeyWithComponent = ComponentRow & Omit<ComponentKeyRow, 'id' | 'created_at'>;
 
-const BY_KEY = `SELECT c.*, k.component_id, k.digest, k.key_id, k.certificate FROM component_keys k
+const BY_KEY = `SELECT c.*, k.id AS asked, k.component_id, k.digest, k.key_id, k.certificate FROM component_keys k
   JOIN components c ON c.id = k.component_id WHERE`;
 
 export const componentReads = (db: Database): ComponentReads => ({
@@ -45,7 +45,7 @@ export const componentReads = (db: Database): ComponentReads => ({
       await db.all<ComponentKeyRow>('SELECT * FROM component_keys WHERE component_id = ? ORDER BY id', [componentId])
     ).map(toKey),
   byKeyId: async (keyId) => {
-    const row = await db.get<KeyWithComponent>(`${BY_KEY} k.id = ?`, [keyId]);
+    const [row] = await db.byKey<KeyWithComponent & { asked: string }>(`${BY_KEY} k.id IN (?)`, keyId);
     return row && { key: toKey({ ...row, id: keyId }), component: toComponent(row) };
   },
   byCertificate: async (sha256) => {

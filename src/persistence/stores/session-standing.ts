@@ -71,6 +71,7 @@ interface RoleColumns {
 }
 
 interface StandingRow extends RoleColumns {
+  readonly asked: string;
   readonly standing: string | Standing;
 }
 
@@ -91,17 +92,17 @@ const FOUND = `FROM sessions s JOIN users u ON u.id = s.user_id JOIN mfa_policy 
 const STANDING = {
   sqlite: `SELECT json_object(${PARTS}, 'roles', (
       SELECT json_group_array(json_object('role_id', r.id, 'permissions', r.permissions))
-      FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = s.user_id)) AS standing
-    ${FOUND} WHERE s.id = ?`,
-  mysql: `SELECT json_object(${PARTS}) AS standing, r.id AS role_id, r.permissions AS permissions
-    ${FOUND} LEFT JOIN user_roles ur ON ur.user_id = s.user_id LEFT JOIN roles r ON r.id = ur.role_id WHERE s.id = ?`,
+      FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = s.user_id)) AS standing, s.id AS asked
+    ${FOUND} WHERE s.id IN (?)`,
+  mysql: `SELECT json_object(${PARTS}) AS standing, r.id AS role_id, r.permissions AS permissions, s.id AS asked
+    ${FOUND} LEFT JOIN user_roles ur ON ur.user_id = s.user_id LEFT JOIN roles r ON r.id = ur.role_id WHERE s.id IN (?)`,
 } as const;
 
 /** Everything that decides whether a session holds, in one statement. */
 export const readStanding =
   (db: Database) =>
   async (id: string): Promise<SessionStanding | undefined> => {
-    const rows = await db.all<StandingRow>(STANDING[db.dialect], [id]);
+    const rows = await db.byKey<StandingRow>(STANDING[db.dialect], id);
     const first = rows[0];
     if (!first) return undefined;
     // MySQL's driver has parsed it already, because there JSON is a type of its own.
