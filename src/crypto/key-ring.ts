@@ -39,14 +39,13 @@ export function keyRing(stored: readonly StoredKey[], installationId?: string): 
   const of = (purpose: KeyPurpose): Key[] => rings.get(purpose) ?? [];
   const oldest = of('wrap')[0];
   if (!oldest) throw new Error('a key ring needs a wrapping key');
-  const byName = new Map(KEY_PURPOSES.flatMap((purpose) => of(purpose).map((key) => [`${purpose} ${key.id}`, key])));
   const used = (purpose: KeyPurpose) => of(purpose).at(purpose === 'lock' ? 0 : -1) ?? oldest;
   const current = new Map(KEY_PURPOSES.map((purpose) => [purpose, used(purpose)]));
   const inUse = (purpose: KeyPurpose): Key => current.get(purpose) ?? oldest;
   return {
     installationId: installationId ?? oldest.id,
     current: inUse,
-    byId: (purpose, id) => byName.get(`${purpose} ${id}`),
+    byId: (purpose, id) => of(purpose).findLast((key) => key.id === id),
     all: of,
     successorOf: (purpose, id) => (inUse(purpose).id === id ? undefined : inUse(purpose)),
   };
