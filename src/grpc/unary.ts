@@ -92,8 +92,10 @@ function incomingOf(path: string, call: ServerUnaryCall<unknown, unknown>, door:
 }
 
 // `127.0.0.1:50000`, `[::1]:50000`; a dual-stack listener shows IPv4 as `[::ffff:192.0.2.1]:50000`.
-export const addressOf = (peer: string): string =>
-  peer.replace(/:\d+$/, '').replace(/^\[(?:::ffff:(?=[\d.]+\]$))?|\]$/g, '');
+export function addressOf(peer: string): string {
+  const host = peer.replace(/:\d+$/, '');
+  return host.startsWith('[') ? host.slice(1, -1).replace(/^::ffff:(?=[\d.]+$)/, '') : host;
+}
 
 function certificateOf(call: ServerUnaryCall<unknown, unknown>): Uint8Array | undefined {
   const raw = call.getAuthContext().sslPeerCertificate?.raw;
