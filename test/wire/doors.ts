@@ -13,8 +13,6 @@ export interface Ready {
   readonly knock: (by?: Client) => Promise<string>;
 }
 
-export type Door = (world: DoorWorld) => Promise<Ready>;
-
 export async function beforeVerifyOtp(world: DoorWorld): Promise<Ready> {
   const { server, web, pastOneStep } = world;
   const { userId, username, oneTimePassword } = await world.newPerson();
