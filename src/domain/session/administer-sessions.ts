@@ -10,7 +10,7 @@ import type { Caller } from '../call.js';
 import type { Page } from '../page.js';
 import { Refusal } from '../refusal.js';
 import type { CommittedReads } from '../stores.js';
-import { endEverything } from '../user/change-user.js';
+import { endEverything } from '../user/end-everything.js';
 import type { Session } from './session.js';
 import type { SessionFilter } from './session-store.js';
 

@@ -60,7 +60,7 @@ export function openSession({ clock, clockTrusted, randomness, tokenHashes }: Ne
     const id = randomness.newId();
     const secret = randomness.newTokenSecret();
     const token = tokenHashes.hash('session', { rowId: id, ownerId: user.id }, secret);
-    const session: Session = { ...bornNow(user, proofs, policy, now), id, token };
+    const session = bornNow({ id, token }, user, proofs, policy, now);
     await stores.sessions.insert(session);
     await stores.sessions.keepNewest(user.id, MOST_SESSIONS);
     await stores.users.noteSignIn(user.id, now, proofs.address);
@@ -98,8 +98,16 @@ async function waitLeft(stores: Stores, userId: string, { kind }: SecondFactorPr
   return row && retryAfter(standing(key.kind, row, now), now);
 }
 
-function bornNow(user: User, proofs: Proofs, policy: MfaPolicy, now: number): Omit<Session, 'id' | 'token'> {
+function bornNow(
+  { id, token }: Pick<Session, 'id' | 'token'>,
+  user: User,
+  proofs: Proofs,
+  policy: MfaPolicy,
+  now: number,
+): Session {
   return {
+    id,
+    token,
     userId: user.id,
     componentId: proofs.componentId,
     kind: user.kind,
