@@ -9,7 +9,7 @@ import {
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { Refusal } from '../refusal.js';
-import { endEverything } from '../user/change-user.js';
+import { endEverything } from '../user/end-everything.js';
 import type { Factor } from './factor.js';
 import { factorOf, isLastUsable } from './last-factor.js';
 import { type FactorView, viewOfFactor } from './list-factors.js';

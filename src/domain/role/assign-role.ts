@@ -9,9 +9,8 @@ import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { Refusal } from '../refusal.js';
 import type { ReadStores } from '../stores.js';
-import { viewOf } from '../user/change-user.js';
 import { mustHoldAll } from '../user/create-user.js';
-import type { UserView } from '../user/user-view.js';
+import { type UserView, viewOf } from '../user/user-view.js';
 import type { Role } from './role.js';
 
 /** Gives a user a role; acts at once. */

@@ -9,13 +9,14 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
+import { keepEnrollmentCode, makeEnrollmentCode } from '../enrollment/make-enrollment-code.js';
+import { clearWait } from '../lockout/end-waits.js';
 import type { HashQueue, Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import { clearWait, viewOf } from '../user/change-user.js';
 import { newOneTimePassword } from '../user/create-user.js';
-import { keepCode, newCode, removeFactors } from '../user/reset-user.js';
+import { removeFactors } from '../user/reset-user.js';
 import type { User, UserKind } from '../user/user.js';
-import type { UserView } from '../user/user-view.js';
+import { type UserView, viewOf } from '../user/user-view.js';
 import { endTime, warningDue } from './end-time.js';
 
 interface Needs extends AdministrationNeeds {
@@ -73,12 +74,12 @@ export function setServiceAccount(needs: Needs) {
 }
 
 async function makeFirstProofs(needs: Needs, userId: string) {
-  return { ...(await newOneTimePassword(needs, userId)), code: await newCode(needs, userId) };
+  return { ...(await newOneTimePassword(needs, userId)), code: await makeEnrollmentCode(needs, userId) };
 }
 
 async function giveFirstProofs({ stores, now }: Change, userId: string, { hash, code }: FirstProofs): Promise<void> {
   await stores.passwords.set({ userId, kind: 'one-time', hash, createdAt: now });
-  await keepCode(stores, userId, code, now);
+  await keepEnrollmentCode(stores, userId, code, now);
 }
 
 async function mustBeOwner({ stores }: Change, { ownerId, userId }: KindChange): Promise<void> {

@@ -8,14 +8,12 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
-import { DISABLED_AT } from '../lockout/lockout.js';
-import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
-import type { WaitKey } from '../lockout/wait-row.js';
+import { endWaits } from '../lockout/end-waits.js';
 import { Refusal } from '../refusal.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
-import type { Stores } from '../stores.js';
-import type { User, UserState } from './user.js';
-import { type UserView, userView } from './user-view.js';
+import { endEverything } from './end-everything.js';
+import type { UserState } from './user.js';
+import { type UserView, viewOf } from './user-view.js';
 
 export interface ProfileChange {
   readonly displayName?: string;
@@ -86,34 +84,4 @@ export function unlockUser(needs: AdministrationNeeds) {
       await note(AUDIT.USER_UNLOCKED, { subject: user.id });
       return viewOf(stores, user.id, now);
     });
-}
-
-/** Waits below the hundredth failure end, and the budget of wrong codes is empty. */
-export async function endWaits(stores: Pick<Stores, 'waits'>, user: User): Promise<void> {
-  await stores.waits.unlock({ subject: user.lockKey, kind: 'password' }, DISABLED_AT);
-  await stores.waits.unlock(codeWait(user.id), DISABLED_AT);
-  await stores.waits.emptyBudget(codeWait(user.id));
-  await clearWait(stores, recoveryWait(user.id));
-}
-
-/** Failures to 0, the hundredth too. The row stays: its generation tells an attempt under way that it came too late. */
-export const clearWait = (stores: Pick<Stores, 'waits'>, key: WaitKey): Promise<void> =>
-  stores.waits.unlock(key, Number.MAX_SAFE_INTEGER);
-
-/** Sessions and sign-ins of a user whose security version has just risen: dead already, now gone too. */
-export async function endEverything(stores: Stores, user: Pick<User, 'id'>, now: number): Promise<number> {
-  await endSignInsOf(stores, user.id, now);
-  return stores.sessions.removeOf(user.id);
-}
-
-export async function viewOf(stores: Stores, userId: string, now: number): Promise<UserView> {
-  const user = await stores.users.byId(userId);
-  if (!user) throw new Refusal('NOT_FOUND');
-  return userView(stores, user, now);
-}
-
-/** Only people have passwords and factors of their own. */
-export function mustBePerson(user: User): void {
-  if (user.kind !== 'person')
-    throw new Refusal('SERVICE_ACCOUNT_REFUSED', { message: 'Service accounts have neither password nor factor.' });
 }

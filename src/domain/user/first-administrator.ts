@@ -49,14 +49,14 @@ export function renewFirstAdministrator(needs: Needs) {
       await stores.invariants.touch('administration');
       // Another replica may have been faster, and its password may have been changed already.
       if ((await expiredFirst(stores, now)) === undefined) return false;
-      await replacePassword(stores, due.id, hash, now);
+      await renewPassword(stores, due.id, hash, now);
       return true;
     });
     return renewed ? { name: due.name, oneTimePassword } : undefined;
   };
 }
 
-async function replacePassword(stores: Stores, userId: string, hash: SlowHash, now: number): Promise<void> {
+async function renewPassword(stores: Stores, userId: string, hash: SlowHash, now: number): Promise<void> {
   await stores.passwords.set({ userId, kind: 'one-time', hash, createdAt: now });
   await stores.users.raiseSecurityVersion(userId);
   const happening = { at: now, code: AUDIT.PASSWORD_RESET, outcome: 'success', subject: userId } as const;

@@ -1,14 +1,16 @@
 import { AUDIT, type AuditCode } from '../audit/audit-codes.js';
 import { withoutCall } from '../audit/audit-of.js';
+import { keepEnrollmentCode, makeEnrollmentCode } from '../enrollment/make-enrollment-code.js';
+import { clearCodeWaits, endWaits } from '../lockout/end-waits.js';
 import { standing } from '../lockout/lockout.js';
 import type { WaitKind } from '../lockout/wait-row.js';
 import type { Clock, HashQueue, Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { CommittedReads, ReadStores, Stores, UnitOfWork } from '../stores.js';
 import type { CanonicalName } from './canonical-name.js';
-import { endWaits, mustBePerson } from './change-user.js';
 import { newOneTimePassword } from './create-user.js';
-import { clearCodeWaits, keepCode, newCode, removeFactors, replacePassword } from './reset-user.js';
+import { mustBePerson } from './must-be-person.js';
+import { giveOneTimePassword, removeFactors } from './reset-user.js';
 import type { User } from './user.js';
 
 /** Who can read data and keys can do worse than recover; a trail that leaves the host and short lives are what is left to do. */
@@ -47,7 +49,7 @@ export function recoverOnHost(needs: Needs) {
   return async (host: HostCall, name: CanonicalName, keepFactors: boolean): Promise<Recovered> => {
     const { id: userId } = await needs.reads((stores) => personNamed(stores, name));
     const { oneTimePassword, hash } = await newOneTimePassword(needs, userId);
-    const code = keepFactors ? undefined : await newCode(needs, userId);
+    const code = keepFactors ? undefined : await makeEnrollmentCode(needs, userId);
     return needs.unitOfWork(async (stores) => {
       const now = needs.clock();
       await stores.invariants.touch('administration');
@@ -56,11 +58,11 @@ export function recoverOnHost(needs: Needs) {
       if (user.id !== userId) throw new Refusal('CONFLICT');
       const expiresAt = now + RECOVERY_LIFETIME;
       const changedFields = (await stores.users.setState(userId, 'active')) ? ['state', 'password'] : ['password'];
-      await replacePassword(stores, user, hash, now, expiresAt);
+      await giveOneTimePassword(stores, user, hash, now, expiresAt);
       await clearCodeWaits(stores, userId);
       if (code) {
         await removeFactors(stores, user, now);
-        await keepCode(stores, userId, code, now, RECOVERY_LIFETIME);
+        await keepEnrollmentCode(stores, userId, code, now, RECOVERY_LIFETIME);
         changedFields.push('factors');
       }
       await noteDue(stores, host, AUDIT.RECOVERED_ON_HOST, { at: now, subject: userId, changedFields });

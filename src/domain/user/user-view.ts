@@ -62,3 +62,10 @@ async function rolesById(stores: ReadStores, ids: ReadonlySet<string>): Promise<
   }
   return roles;
 }
+
+/** The view of a user as this unit left them. */
+export async function viewOf(stores: ReadStores, userId: string, now: number): Promise<UserView> {
+  const user = await stores.users.byId(userId);
+  if (!user) throw new Refusal('NOT_FOUND');
+  return userView(stores, user, now);
+}
