@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PAGE_TOKEN_LIFE } from '../domain/key/key.js';
 import type { Clock } from '../domain/ports.js';
 
 /** Signs page tokens under a key from the key file. */
@@ -7,7 +8,6 @@ export interface PageMac {
   readonly verify: (bytes: Uint8Array, mac: Uint8Array) => boolean;
 }
 
-const LIFETIME = 24 * 60 * 60_000;
 const MAC = 32;
 
 /** What a token is good for: the same question, by the same caller. */
@@ -28,7 +28,7 @@ export interface PageTokens {
 export function createPageTokens(mac: PageMac, clock: Clock): PageTokens {
   return {
     write: (question, after) => {
-      const body = Buffer.from(JSON.stringify({ after, until: clock() + LIFETIME, of: digest(question) }));
+      const body = Buffer.from(JSON.stringify({ after, until: clock() + PAGE_TOKEN_LIFE, of: digest(question) }));
       return Buffer.concat([mac.sign(body), body]).toString('base64url');
     },
     read: (question, token) => {
