@@ -1,5 +1,7 @@
 import type { Page } from '../domain/page.js';
+import { callerOf } from './callers.js';
 import type { Fields } from './fields.js';
+import type { Incoming } from './incoming.js';
 import type { PageQuestion, PageTokens } from './page-token.js';
 
 interface PageRequest {
@@ -20,6 +22,12 @@ export interface Paging {
     to: (row: T) => M,
   ) => { items: M[]; nextPageToken: string };
 }
+
+/** Whose list it is: a token is good for the same method and the same caller. */
+export const questionOf = (incoming: Incoming): Omit<PageQuestion, 'query'> => ({
+  path: incoming.path,
+  callerId: callerOf(incoming).active.user.id,
+});
 
 /** Reads the page fields of a request; notes what is wrong with them in `fields`. */
 export function paging(

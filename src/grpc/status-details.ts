@@ -1,6 +1,7 @@
 import type { Any } from '../../generated/google/protobuf/any.js';
 import { BadRequest, ErrorInfo, PreconditionFailure, RetryInfo } from '../../generated/google/rpc/error_details.js';
 import type { Refusal, RefusalDetails } from '../domain/refusal.js';
+import { toDuration } from './convert/duration.js';
 import { fitting } from './fit.js';
 
 const DOMAIN = 'sallyport';
@@ -17,7 +18,12 @@ export function detailsOf({ reason, details }: Refusal, room: number): Any[] {
     packed('ErrorInfo', ErrorInfo.encode({ reason, domain: DOMAIN, metadata: { ...metadata } }).finish()),
     ...(retryAfter === undefined
       ? []
-      : [packed('RetryInfo', RetryInfo.encode({ retryDelay: duration(retryAfter) }).finish())]),
+      : [
+          packed(
+            'RetryInfo',
+            RetryInfo.encode({ retryDelay: toDuration(Math.max(0, Math.ceil(retryAfter))) }).finish(),
+          ),
+        ]),
   ];
   const left = short.reduce((sum, { typeUrl, value }) => sum - typeUrl.length - value.length - FRAME, room - FRAME);
   return [...short, ...fieldDetails(fields, left), ...preconditionDetails(preconditions, left)];
@@ -40,9 +46,4 @@ function preconditionDetails(violations: RefusalDetails['preconditions'], room: 
   const rest = more === 0 ? [] : [{ type: 'MORE', subject: '', description: `${more} more are not listed.` }];
   const detail = PreconditionFailure.fromPartial({ violations: [...shown, ...rest] });
   return [packed('PreconditionFailure', PreconditionFailure.encode(detail).finish())];
-}
-
-function duration(milliseconds: number) {
-  const wait = Math.max(0, Math.ceil(milliseconds));
-  return { seconds: BigInt(Math.floor(wait / 1000)), nanos: (wait % 1000) * 1_000_000 };
 }

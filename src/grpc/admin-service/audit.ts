@@ -4,7 +4,7 @@ import { callerOf } from '../callers.js';
 import { OUTCOME_BY_NUMBER, toAuditEvent } from '../convert/audit-event.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AdminHandlers, AdminOperations } from './index.js';
 
 const MOST_CODES = 50;
@@ -17,10 +17,7 @@ export const auditMethods = (operations: AdminOperations): AdminHandlers => ({
     const fields = new Fields();
     const caller = callerOf(incoming);
     const filter = filterOf(fields, request);
-    const list = paging(operations.pageTokens, fields, request, {
-      path: incoming.path,
-      callerId: caller.active.user.id,
-    });
+    const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
     fields.check();
     const page = { limit: list.page.limit, after: list.page.after === undefined ? undefined : Number(list.page.after) };
     const rows = await operations.listAuditEvents(caller, filter, page);

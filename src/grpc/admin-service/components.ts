@@ -3,7 +3,7 @@ import { callerOf } from '../callers.js';
 import { ACCESS_BY_NUMBER, toComponent, toComponentKey } from '../convert/named.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AdminHandlers, AdminOperations } from './index.js';
 import { idOf, whichOf } from './which.js';
 
@@ -16,10 +16,7 @@ export const componentMethods = (operations: AdminOperations): AdminHandlers => 
   ): Promise<messages.ListComponentsResponse> => {
     const fields = new Fields();
     const caller = callerOf(incoming);
-    const list = paging(operations.pageTokens, fields, request, {
-      path: incoming.path,
-      callerId: caller.active.user.id,
-    });
+    const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
     fields.check();
     const { items, nextPageToken } = list.answer(
       await operations.listComponents(caller, list.page),

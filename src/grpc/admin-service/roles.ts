@@ -5,7 +5,7 @@ import { toRole } from '../convert/named.js';
 import { toUser } from '../convert/user.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AdminHandlers, AdminOperations } from './index.js';
 import { idOf, whichOf } from './which.js';
 
@@ -16,10 +16,7 @@ export const roleMethods = (operations: AdminOperations): AdminHandlers => ({
   listRoles: async (incoming: Incoming, request: messages.ListRolesRequest): Promise<messages.ListRolesResponse> => {
     const fields = new Fields();
     const caller = callerOf(incoming);
-    const list = paging(operations.pageTokens, fields, request, {
-      path: incoming.path,
-      callerId: caller.active.user.id,
-    });
+    const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
     fields.check();
     const { items, nextPageToken } = list.answer(
       await operations.listRoles(caller, list.page),

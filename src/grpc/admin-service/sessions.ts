@@ -3,7 +3,7 @@ import { callerOf } from '../callers.js';
 import { toSession } from '../convert/session.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AdminHandlers, AdminOperations } from './index.js';
 import { idOf } from './which.js';
 
@@ -14,10 +14,10 @@ export const sessionMethods = (operations: AdminOperations): AdminHandlers => ({
   ): Promise<messages.ListSessionsResponse> => {
     const fields = new Fields();
     const caller = callerOf(incoming);
-    const { user, session, policy } = caller.active;
+    const { session, policy } = caller.active;
     const userId = fields.optionalId('user_id', request.userId);
     const componentId = fields.optionalId('component_id', request.componentId);
-    const list = paging(operations.pageTokens, fields, request, { path: incoming.path, callerId: user.id });
+    const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
     fields.check();
     const filter = {
       ...(userId === undefined ? {} : { userId }),

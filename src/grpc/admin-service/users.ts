@@ -6,7 +6,7 @@ import { callerOf } from '../callers.js';
 import { STATE_BY_NUMBER, toUser } from '../convert/user.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AdminHandlers, AdminOperations } from './index.js';
 import { idOf } from './which.js';
 
@@ -47,10 +47,7 @@ export const userMethods = (operations: AdminOperations): AdminHandlers => {
       const fields = new Fields();
       const caller = callerOf(incoming);
       const filter = filterOf(fields, request);
-      const list = paging(operations.pageTokens, fields, request, {
-        path: incoming.path,
-        callerId: caller.active.user.id,
-      });
+      const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
       fields.check();
       const now = operations.clock();
       const { items, nextPageToken } = list.answer(

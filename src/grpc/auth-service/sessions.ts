@@ -10,12 +10,12 @@ import type {
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import { orRefuse } from '../../domain/verdict.js';
 import { callerOf } from '../callers.js';
-import { toDate } from '../convert/factor.js';
+import { toDate } from '../convert/date.js';
 import { toMethods, toSession, toUserKind } from '../convert/session.js';
 import { toOpened } from '../convert/sign-in-step.js';
 import { Fields } from '../fields.js';
 import type { Incoming } from '../incoming.js';
-import { paging } from '../pages.js';
+import { paging, questionOf } from '../pages.js';
 import type { AuthOperations } from './index.js';
 
 /** The caller's own sessions, and whether any token names one. */
@@ -66,8 +66,8 @@ export const sessionMethods = (operations: AuthOperations) => ({
   listSessions: async (incoming: Incoming, request: ListSessionsRequest): Promise<ListSessionsResponse> => {
     const fields = new Fields();
     const caller = callerOf(incoming);
-    const { user, session, policy } = caller.active;
-    const list = paging(operations.pageTokens, fields, request, { path: incoming.path, callerId: user.id });
+    const { session, policy } = caller.active;
+    const list = paging(operations.pageTokens, fields, request, questionOf(incoming));
     fields.check();
     const rows = await operations.listOwnSessions(caller, list.page);
     const { items, nextPageToken } = list.answer(

@@ -2,6 +2,7 @@ import { AuditOutcome, type AuditEvent as EventMessage } from '../../../generate
 import type { OwnEvent as OwnEventMessage } from '../../../generated/sallyport/auth/v1/auth_service.js';
 import type { AuditOutcome as Outcome, StoredAuditEvent } from '../../domain/audit/audit-event.js';
 import type { OwnEvent } from '../../domain/audit/list-own-events.js';
+import { byNumber } from './by-number.js';
 import { toDuration } from './duration.js';
 import { toMethod } from './factor.js';
 
@@ -11,9 +12,7 @@ const OUTCOMES: Readonly<Record<Outcome, AuditOutcome>> = {
   refused: AuditOutcome.AUDIT_OUTCOME_REFUSED,
 };
 
-export const OUTCOME_BY_NUMBER: ReadonlyMap<number, Outcome> = new Map(
-  Object.entries(OUTCOMES).map(([name, number]) => [number, name as Outcome]),
-);
+export const OUTCOME_BY_NUMBER: ReadonlyMap<number, Outcome> = byNumber(OUTCOMES);
 
 export const toAuditEvent = (event: StoredAuditEvent): EventMessage => ({
   sequence: BigInt(event.sequence),

@@ -6,6 +6,8 @@ import {
 } from '../../../generated/sallyport/auth/v1/factor.js';
 import type { FactorList, FactorView } from '../../domain/factor/list-factors.js';
 import type { OtpAlgorithm as Algorithm } from '../../domain/ports.js';
+import { byNumber } from './by-number.js';
+import { toDate } from './date.js';
 
 const METHODS = {
   password: Method.METHOD_PASSWORD,
@@ -24,9 +26,7 @@ const ALGORITHMS: Readonly<Record<Algorithm, OtpAlgorithm>> = {
   SHA512: OtpAlgorithm.OTP_ALGORITHM_SHA512,
 };
 
-export const ALGORITHM_BY_NUMBER: ReadonlyMap<number, Algorithm> = new Map(
-  Object.entries(ALGORITHMS).map(([name, number]) => [number, name as Algorithm]),
-);
+export const ALGORITHM_BY_NUMBER: ReadonlyMap<number, Algorithm> = byNumber(ALGORITHMS);
 
 /** How many characters a device's name has at most. */
 export const LONGEST_LABEL = 100;
@@ -54,5 +54,3 @@ export const toFactorList = ({ factors, recoveryCodesLeft }: FactorList) => ({
   factors: factors.map(toFactor),
   recoveryCodesLeft,
 });
-
-export const toDate = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));

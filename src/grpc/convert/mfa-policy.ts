@@ -6,7 +6,8 @@ import {
 } from '../../../generated/sallyport/admin/v1/mfa_policy.js';
 import type { MfaPolicy, EnrollmentProof as Proof } from '../../domain/policy/mfa-policy.js';
 import type { MfaPreview } from '../../domain/policy/preview-mfa.js';
-import { toDate } from './factor.js';
+import { byNumber } from './by-number.js';
+import { toDate } from './date.js';
 import { toGroup } from './named.js';
 
 const PROOFS: Readonly<Record<Proof, EnrollmentProof>> = {
@@ -15,9 +16,7 @@ const PROOFS: Readonly<Record<Proof, EnrollmentProof>> = {
   password: EnrollmentProof.ENROLLMENT_PROOF_PASSWORD,
 };
 
-export const PROOF_BY_NUMBER: ReadonlyMap<number, Proof> = new Map(
-  Object.entries(PROOFS).map(([name, number]) => [number, name as Proof]),
-);
+export const PROOF_BY_NUMBER: ReadonlyMap<number, Proof> = byNumber(PROOFS);
 export const SWITCH_BY_NUMBER: ReadonlyMap<number, boolean> = new Map([
   [MfaSwitch.MFA_SWITCH_ON, true],
   [MfaSwitch.MFA_SWITCH_OFF, false],

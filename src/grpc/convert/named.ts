@@ -9,6 +9,7 @@ import type { Role as RoleMessage } from '../../../generated/sallyport/admin/v1/
 import type { PeopleAccess as Access, Component, ComponentKey } from '../../domain/component/component.js';
 import type { Group } from '../../domain/group/group.js';
 import type { Role } from '../../domain/role/role.js';
+import { byNumber } from './by-number.js';
 
 export const toRole = ({ id, name, description, builtIn, permissions, createdAt }: Role): RoleMessage => ({
   roleId: id,
@@ -32,9 +33,7 @@ const ACCESS: Readonly<Record<Access, PeopleAccess>> = {
   never: PeopleAccess.PEOPLE_ACCESS_NEVER,
 };
 
-export const ACCESS_BY_NUMBER: ReadonlyMap<number, Access> = new Map(
-  Object.entries(ACCESS).map(([name, number]) => [number, name as Access]),
-);
+export const ACCESS_BY_NUMBER: ReadonlyMap<number, Access> = byNumber(ACCESS);
 
 export const toComponent = (component: Component): ComponentMessage => ({
   componentId: component.id,

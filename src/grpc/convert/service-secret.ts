@@ -1,6 +1,6 @@
 import type { ServiceSecret as SecretMessage } from '../../../generated/sallyport/admin/v1/service_account.js';
 import type { ServiceSecret } from '../../domain/service-account/service-secret.js';
-import { toDate } from './factor.js';
+import { toDate } from './date.js';
 
 export const toServiceSecret = (secret: ServiceSecret): SecretMessage => ({
   secretId: secret.id,

@@ -6,7 +6,8 @@ import type {
 import type { AccountNotice } from '../../domain/session/account-notice.js';
 import type { OpenedSession } from '../../domain/session/open-session.js';
 import type { ChallengeFactor, SignInStep } from '../../domain/sign-in/sign-in-step.js';
-import { toDate, toMethod } from './factor.js';
+import { toDate } from './date.js';
+import { toMethod } from './factor.js';
 
 export const toOpened = ({ session, token, idleTimeout, notice }: OpenedSession): OpenedMessage => ({
   sessionId: session.id,

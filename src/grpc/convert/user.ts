@@ -7,8 +7,9 @@ import {
 import { standing } from '../../domain/lockout/lockout.js';
 import type { WaitKind, WaitRow } from '../../domain/lockout/wait-row.js';
 import type { UserView } from '../../domain/user/user-view.js';
+import { toDate } from './date.js';
 import { toDuration } from './duration.js';
-import { toDate, toMethod } from './factor.js';
+import { toMethod } from './factor.js';
 import { toUserKind } from './session.js';
 
 export const STATE_BY_NUMBER: ReadonlyMap<number, 'active' | 'disabled'> = new Map([
