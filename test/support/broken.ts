@@ -181,7 +181,8 @@ export const answersBeforeCommit =
     new Promise((resolve, reject) => {
       unitOfWork(async (stores) => {
         const answer = await work(stores);
-        resolve(answer);
+        // In a turn of its own: what the caller does with it is done inside no unit.
+        setImmediate(() => resolve(answer));
         await new Promise((later) => setTimeout(later, 20));
         return answer;
       }, options).catch(reject);
