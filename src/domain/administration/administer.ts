@@ -7,6 +7,7 @@ import { isOwn, type OwnPermission } from '../role/permissions.js';
 import { refuseRecoverySession, requireFreshProof } from '../step-up/fresh-proof.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { User } from '../user/user.js';
+import { userById } from '../user/user-by-id.js';
 import { type Actor, actorIn, permissionsOf } from './actor.js';
 
 export interface AdministrationNeeds {
@@ -53,8 +54,7 @@ export function requireProof(caller: Caller, now: number): void {
 
 /** The user an administrator acts on: there, somebody else, and not above the caller in our permissions. */
 export async function targetUser({ stores, actor }: Pick<Change, 'stores' | 'actor'>, userId: string): Promise<User> {
-  const user = await stores.users.byId(userId);
-  if (!user) throw new Refusal('NOT_FOUND', { message: 'There is no user with this id.' });
+  const user = await userById(stores, userId);
   if (user.id === actor.id) throw new Refusal('NOT_ON_YOURSELF');
   await mustNotOutrank({ stores, actor }, user);
   return user;

@@ -1,7 +1,7 @@
 import type { Caller } from '../call.js';
 import type { Clock } from '../ports.js';
-import { Refusal } from '../refusal.js';
 import type { CommittedReads, ReadStores } from '../stores.js';
+import { userById } from '../user/user-by-id.js';
 import type { Factor } from './factor.js';
 import { codesDisabled } from './last-factor.js';
 
@@ -33,9 +33,8 @@ export function listUserFactors({ reads, clock }: Needs) {
   return (caller: Caller, userId: string): Promise<FactorList> =>
     reads(
       async (stores) => {
-        if (!(await stores.users.byId(userId)))
-          throw new Refusal('NOT_FOUND', { message: 'There is no user with this id.' });
-        return listOf(stores, userId, clock());
+        const user = await userById(stores, userId);
+        return listOf(stores, user.id, clock());
       },
       { deadline: caller.deadline },
     );

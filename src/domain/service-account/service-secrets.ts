@@ -6,6 +6,7 @@ import { Refusal } from '../refusal.js';
 import type { CommittedReads, Stores } from '../stores.js';
 import { formatToken } from '../token.js';
 import type { User } from '../user/user.js';
+import { userById } from '../user/user-by-id.js';
 import { endTime, warningDue } from './end-time.js';
 import type { ServiceSecret } from './service-secret.js';
 
@@ -83,9 +84,9 @@ async function mustHaveRoom(stores: Stores, userId: string, now: number): Promis
 export function listServiceSecrets({ reads }: { readonly reads: CommittedReads }) {
   return (caller: Caller, userId: string): Promise<readonly ServiceSecret[]> =>
     reads(
-      async ({ users, serviceSecrets }) => {
-        if (!(await users.byId(userId))) throw new Refusal('NOT_FOUND', { message: 'There is no user with this id.' });
-        return serviceSecrets.of(userId);
+      async (stores) => {
+        const user = await userById(stores, userId);
+        return stores.serviceSecrets.of(user.id);
       },
       { deadline: caller.deadline },
     );

@@ -6,7 +6,6 @@ import type { KeyedHash } from '../ports.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
 import type { UserKind } from '../user/user.js';
 
-/** What a completed sign-in opens. */
 export interface Session {
   readonly id: string;
   readonly userId: string;

@@ -9,10 +9,10 @@ import {
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { endWaits } from '../lockout/end-waits.js';
-import { Refusal } from '../refusal.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
 import { endEverything } from './end-everything.js';
 import type { UserState } from './user.js';
+import { userById } from './user-by-id.js';
 import { type UserView, viewOf } from './user-view.js';
 
 export interface ProfileChange {
@@ -26,8 +26,7 @@ export function updateUser(needs: AdministrationNeeds) {
   return (caller: Caller, userId: string, profile: ProfileChange): Promise<UserView> =>
     change(caller, 'users.write', async (work) => {
       const { stores, actor, now, note } = work;
-      const user = await stores.users.byId(userId);
-      if (!user) throw new Refusal('NOT_FOUND', { message: 'There is no user with this id.' });
+      const user = await userById(stores, userId);
       if (user.id !== actor.id) await mustNotOutrank(work, user);
       await stores.users.updateProfile(userId, profile);
       await note(AUDIT.USER_UPDATED, { subject: userId, changedFields: Object.keys(profile) });

@@ -6,6 +6,7 @@ import type { Role } from '../role/role.js';
 import type { ReadStores } from '../stores.js';
 import type { ShownUser } from './shown-user.js';
 import type { User } from './user.js';
+import { userById } from './user-by-id.js';
 
 /** A user as administrators see them: what is stored, and what hangs on it. */
 export interface UserView extends ShownUser {
@@ -64,8 +65,5 @@ async function rolesById(stores: ReadStores, ids: ReadonlySet<string>): Promise<
 }
 
 /** The view of a user as this unit left them. */
-export async function viewOf(stores: ReadStores, userId: string, now: number): Promise<UserView> {
-  const user = await stores.users.byId(userId);
-  if (!user) throw new Refusal('NOT_FOUND');
-  return userView(stores, user, now);
-}
+export const viewOf = async (stores: ReadStores, userId: string, now: number): Promise<UserView> =>
+  userView(stores, await userById(stores, userId), now);
