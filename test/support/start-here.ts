@@ -46,7 +46,8 @@ export async function startHere(
     createHashQueue: quickHashQueue,
     ...outside,
     openStorage: async (storageSettings) => {
-      const storage = await openStorage(storageSettings);
+      // Rows are inserted between units, by who cannot wait: no group stays open while others have their turn.
+      const storage = await openStorage({ ...storageSettings, limits: { turnTime: Number.POSITIVE_INFINITY } });
       const unitOfWork = brokenUnits(storage.unitOfWork);
       return {
         ...storage,
