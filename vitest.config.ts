@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ProgramsFirst } from './test/support/programs-first.js';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // Files share their modules: loading them anew took more processor time than most files' tests.
     isolate: false,
+    sequence: { sequencer: ProgramsFirst },
     // More than cores: much of the time is spent waiting for disks, processes and clocks.
     maxWorkers: 4,
     testTimeout: 60_000,
