@@ -17,13 +17,15 @@ export function sqliteReads<R>({ source, readsOn }: Settings<R>): Reads<R> {
   return async (question) => {
     assertOutside();
     return new Promise((resolve, reject) => {
-      onSnapshot(async () => {
+      const fail = (error: unknown): void => reject(asAnswer(error));
+      const run = async (): Promise<void> => {
         try {
           resolve(await question(stores));
         } catch (error) {
-          reject(asAnswer(error));
+          fail(error);
         }
-      });
+      };
+      onSnapshot({ run, fail });
     });
   };
 }

@@ -1,29 +1,53 @@
 import type BetterSqlite3 from 'better-sqlite3';
 
-type Look = () => Promise<void>;
+export interface Look {
+  /** Never rejects. */
+  readonly run: () => Promise<void>;
+  readonly fail: (error: unknown) => void;
+}
 
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
- * after the last of them came, so each sees whatever was committed before it was asked for.
+ * after the last of them came, so each sees whatever was committed before it was asked for. Where the one before cannot be
+ * ended they fail: it would show them the past.
  */
 export function createSnapshots(handle: BetterSqlite3.Database): (look: Look) => void {
-  const [begin, commit] = [handle.prepare('BEGIN'), handle.prepare('COMMIT')];
+  const begin = handle.prepare('BEGIN');
+  const commit = handle.prepare('COMMIT');
+  const rollback = handle.prepare('ROLLBACK');
   let waiting: Look[] = [];
-  // An open snapshot would keep the write-ahead log from being emptied. Whoever takes longer goes on with newer ones.
   const end = (): void => {
-    if (handle.open && handle.inTransaction) commit.run();
+    if (!handle.open || !handle.inTransaction) return;
+    try {
+      commit.run();
+    } catch {
+      rollback.run();
+    }
+  };
+  // An open snapshot would keep the write-ahead log from being emptied. Whoever takes longer goes on with newer ones.
+  const leave = (): void => {
+    try {
+      end();
+    } catch {
+      // The next turn tries again, before it looks.
+    }
   };
   function turn(): void {
     const looks = waiting;
     waiting = [];
+    try {
+      end();
+      if (handle.open) begin.run();
+    } catch (error) {
+      for (const { fail } of looks) fail(error);
+      return;
+    }
     let left = looks.length;
-    end();
-    if (handle.open) begin.run();
     const ended = (): void => {
       left -= 1;
-      if (left === 0) end();
+      if (left === 0) leave();
     };
-    for (const look of looks) void look().then(ended);
+    for (const { run } of looks) void run().then(ended);
   }
   return (look) => {
     if (waiting.push(look) === 1) setImmediate(turn);

@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../src/persistence/database.js';
 import { handleOf } from '../../../src/persistence/sqlite/connection.js';
+import { createSnapshots } from '../../../src/persistence/sqlite/snapshots.js';
 import { gate, insertPrepared, openTinyUnits, type TinyUnits } from '../../support/tiny-units.js';
 
 let units: TinyUnits;
@@ -68,4 +70,34 @@ test('a look asked for as the database closes is refused', async () => {
   await units.close();
   await expect(late).rejects.toThrow();
   units = await openTinyUnits('sqlite');
+});
+
+/** A connection of which these statements fail. */
+function failing(...statements: string[]) {
+  const handle = {
+    open: true,
+    inTransaction: false,
+    prepare: (sql: string) => ({
+      run: () => {
+        if (statements.includes(sql)) throw new Error(sql);
+        handle.inTransaction = sql === 'BEGIN';
+      },
+    }),
+  };
+  const onSnapshot = createSnapshots(handle as unknown as BetterSqlite3.Database);
+  return (): Promise<string> =>
+    new Promise((resolve) => {
+      onSnapshot({ run: async () => resolve('looked'), fail: (error) => resolve((error as Error).message) });
+    });
+}
+
+test('a snapshot that does not end in good order is given up', async () => {
+  const look = failing('COMMIT');
+  expect([await look(), await look()]).toEqual(['looked', 'looked']);
+});
+
+test('nobody looks on a snapshot that cannot be ended, nor where none can be taken', async () => {
+  const stuck = failing('COMMIT', 'ROLLBACK');
+  expect([await stuck(), await stuck()]).toEqual(['looked', 'ROLLBACK']);
+  expect(await failing('BEGIN')()).toBe('BEGIN');
 });
