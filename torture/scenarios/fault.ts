@@ -30,4 +30,4 @@ const scenario = (where: string, open: OpenGround, quick: [number, number], need
 });
 
 export const faultSqlite = scenario('sqlite', onSqlite, [160, 60], []);
-export const faultMariadb = scenario('mariadb', onMariadb, [90, 60], ['mariadbd']);
+export const faultMariadb = scenario('mariadb', onMariadb, [75, 50], ['mariadbd']);

@@ -101,7 +101,7 @@ export const oneCodeMariadb = scenario({
   place: 'three servers on one MariaDB',
   start: threeOnMariadb,
   brokenStart: twoOnMariadb,
-  quick: 100,
+  quick: 60,
   needs: ['mariadbd'],
 });
 
@@ -110,6 +110,6 @@ export const oneCodeGalera = scenario({
   place: 'three servers, each on its node of a Galera cluster',
   start: threeOnGalera,
   brokenStart: threeOnGalera,
-  quick: 40,
+  quick: 30,
   needs: ['mariadbd', 'galera', 'rsync'],
 });

@@ -6,7 +6,7 @@ const cannotTell = (pair: Pair, kinds: string, wrong: string): Scenario => ({
   name: `timing-${pair.name}`,
   promise: `The time that a refusal takes does not tell ${kinds}.`,
   unit: 'call of each kind',
-  trials: { quick: 600, full: 10_000 },
+  trials: { quick: 500, full: 10_000 },
   alone: true,
   run: runTiming(pair),
   broken: { wrong, trials: { quick: 60, full: 500 }, run: runWithoutDecoys(pair) },

@@ -24,7 +24,7 @@ export const upgradeSqlite = upgrade(
 
 export const upgradeMariadb = upgrade(
   'mariadb',
-  2,
+  1,
   'Two servers of the version before work on while the next one migrates, is killed and finishes; all three versions of the moment serve together, the older one is not let in again, and nothing acknowledged is lost.',
   ['mariadbd', 'mariadb-install-db'],
 );
