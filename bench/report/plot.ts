@@ -10,6 +10,7 @@ const MOST = 2.5;
 export function plot({ scenarios }: Report): string {
   const height = TOP + LINE * scenarios.length + 12;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${LEFT + WIDTH + 70} ${height}" font-family="sans-serif" font-size="12">
+<title>Each ratio against its target</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${x(1)}" y="14" text-anchor="middle">target</text>
 <text x="${x(2)}" y="14" text-anchor="middle">twice as good</text>
