@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleAccess } from '../../generated/sallyport/admin/v1/component.js';
 import { MfaSwitch } from '../../generated/sallyport/admin/v1/mfa_policy.js';
-import { deleted, disabled, machineAndBack, madeMachine, passwordReset } from './changes-meanwhile.js';
+import { CHANGES } from './changes-meanwhile.js';
 import { type DoorWorld, openDoorWorld } from './door-world.js';
 import { beforeDuePasswordChange, beforeStartSignIn } from './doors.js';
 
@@ -24,13 +24,7 @@ describe('while multi-factor authentication is off', () => {
       expect(await world.outcome((await ready(world)).knock())).toBe('session');
     });
 
-    test.each([
-      ['was disabled', disabled],
-      ['was deleted', deleted],
-      ['had the password reset', passwordReset],
-      ['became a service account', madeMachine],
-      ['became a service account and a person again', machineAndBack],
-    ])('gives none to a user who %s meanwhile', async (_change, change) => {
+    test.each(CHANGES)('gives none to a user who %s meanwhile', async (_change, change) => {
       const before = await ready(world);
       await change(world, before);
       expect(await world.outcome(before.knock())).toBe(gone);

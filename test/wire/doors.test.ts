@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleAccess } from '../../generated/sallyport/admin/v1/component.js';
 import { EnrollmentProof } from '../../generated/sallyport/admin/v1/mfa_policy.js';
-import {
-  deleted,
-  disabled,
-  machineAndBack,
-  madeMachine,
-  mfaReset,
-  passwordReset,
-  revoked,
-} from './changes-meanwhile.js';
+import { CHANGES, mfaReset, revoked } from './changes-meanwhile.js';
 import { type DoorWorld, openDoorWorld } from './door-world.js';
 import {
   beforeConfirmEnrollment,
@@ -55,13 +47,9 @@ describe.each(WITH_MFA)('%s', (_, ready, gone, never, withoutMfa) => {
   });
 
   test.each([
-    ['was disabled', disabled],
-    ['was deleted', deleted],
-    ['had all sessions and sign-ins revoked', revoked],
-    ['had the password reset', passwordReset],
-    ['had the factors reset', mfaReset],
-    ['became a service account', madeMachine],
-    ['became a service account and a person again', machineAndBack],
+    ...CHANGES,
+    ['had all sessions and sign-ins revoked', revoked] as const,
+    ['had the factors reset', mfaReset] as const,
   ])('gives none to a user who %s meanwhile', async (_change, change) => {
     const before = await ready(world);
     await change(world, before);

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Database } from '../database.js';
 import { guardedManager } from '../guarded-manager.js';
 import { assertAlive, type Lease } from '../lease.js';
@@ -34,14 +34,15 @@ export function lookDatabase({ source, lease, borrowed, shared }: Settings): Dat
     run: async (...asked) => (await on()).run(...asked),
     get manager() {
       assertAlive(lease);
-      const runner = Object.create(source.createQueryRunner(), {
-        query: {
-          value: async (...asked: Parameters<Loan['runner']['query']>) => (await borrowed()).runner.query(...asked),
-        },
-      });
-      manager ??= guardedManager(source, runner, lease);
+      manager ??= guardedManager(source, runnerOf(source, borrowed), lease);
       return manager;
     },
     afterCommit: (effect) => effect(),
   };
+}
+
+/** Borrows its connection with its first query. */
+function runnerOf(source: DataSource, borrowed: () => Promise<Loan>): QueryRunner {
+  const query = async (...asked: Parameters<QueryRunner['query']>) => (await borrowed()).runner.query(...asked);
+  return Object.create(source.createQueryRunner(), { query: { value: query } });
 }
