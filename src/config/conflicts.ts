@@ -49,7 +49,16 @@ const exposedPlaintext: Check = ({ listen, tls_certificate_file, insecure_plaint
   };
 };
 
-const CHECKS: readonly Check[] = [keyBesideData, halfOfAPair, clientCaWithoutTls, exposedPlaintext];
+// The embedded engine answers as fast from its file.
+const cacheOnSqlite: Check = ({ session_cache, database }) =>
+  session_cache === 0 || !database.startsWith('sqlite:')
+    ? undefined
+    : {
+        between: ['session_cache', 'database'],
+        sentence: 'session_cache: only with MySQL or MariaDB; on SQLite there is nothing to gain, leave it out',
+      };
+
+const CHECKS: readonly Check[] = [keyBesideData, halfOfAPair, clientCaWithoutTls, exposedPlaintext, cacheOnSqlite];
 
 function isInside(folder: string, file: string): boolean {
   const path = relative(resolve(folder), resolve(file));

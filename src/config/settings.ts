@@ -48,6 +48,11 @@ export const SETTINGS = {
   database_ca_file: text.optional().describe('PEM of the authority that signed the database server certificate.'),
   database_unit_pool: whole(2, 64).default(16).describe('Connections for changes (MySQL, MariaDB).'),
   database_read_pool: whole(2, 64).default(16).describe('Connections for reads (MySQL, MariaDB).'),
+  session_cache: whole(0, 1_000_000)
+    .default(0)
+    .describe(
+      'Sessions whose standing is kept in memory (MySQL, MariaDB); what another replica revokes may answer for up to 1 s. 0 keeps none.',
+    ),
   listen: list
     .optional()
     .describe(

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { UnitOptions } from '../domain/stores.js';
+import type { KeptStandings } from './kept/kept-standings.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -24,6 +25,8 @@ export interface Database {
   readonly manager: EntityManager;
   /** Runs once the unit has committed, never when it did not. What it throws reaches nobody. */
   readonly afterCommit: (effect: () => void) => void;
+  /** What this process keeps of committed state, for a unit to tell what it made untrue, once it has committed. */
+  readonly outdates?: Pick<KeptStandings, 'drop' | 'seen'>;
 }
 
 /** Units of work over any stores. */

@@ -4,6 +4,8 @@ import type { CommittedReads, Stores, UnitOfWork } from '../domain/stores.js';
 import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } from './database.js';
 import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
+import { createKept, type KeptStandings } from './kept/kept-standings.js';
+import { type RevocationFeed, revocationFeed } from './kept/revocation-feed.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { mustStand } from './must-stand.js';
 import { onLoss } from './mysql/connection.js';
@@ -11,6 +13,7 @@ import { openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
 import { createKeptReadStores, createReadStores, createStores, type PrintAudit } from './stores/index.js';
+import { readNotices } from './stores/revocations.js';
 import { createReads, createUnitOfWork } from './unit-of-work.js';
 
 export interface Storage {
@@ -38,12 +41,18 @@ export interface StorageSettings {
   /** This machine's clock, by which deadlines are meant; never the one that the domain lives by. */
   readonly machineClock: Clock;
   readonly observe?: UnitObserver;
+  /** Of a server: sessions whose standings are kept in memory; none where it is 0 or absent. */
+  readonly keptSessions?: number | undefined;
+  readonly observeKept?: ((from: 'memory' | 'database') => void) | undefined;
+  readonly createKept?: typeof createKept;
   readonly limits?: Partial<UnitLimits>;
 }
 
 interface Sources {
   readonly writer: DataSource;
   readonly reader: DataSource;
+  /** A connection of its own for news of what was revoked, so that no crowd of looks delays them. */
+  readonly newsReader?: DataSource | undefined;
   readonly galera: boolean;
   readonly findings: readonly string[];
 }
@@ -84,7 +93,9 @@ async function openSources(settings: StorageSettings, closing: Cleanup): Promise
   await upToDate(writer, settings);
   const use = cluster ? 'looks-on-galera' : 'looks';
   const reader = await closed(openMysql(address, readPool, use), closing);
-  return { writer, reader, galera: cluster !== undefined, findings: cluster ?? (await durabilityFindings(writer)) };
+  const newsReader = settings.keptSessions ? await closed(openMysql(address, 1, use), closing) : undefined;
+  const findings = cluster ?? (await durabilityFindings(writer));
+  return { writer, reader, newsReader, galera: cluster !== undefined, findings };
 }
 
 async function closed(opening: Promise<DataSource>, closing: Cleanup): Promise<DataSource> {
@@ -103,32 +114,61 @@ async function upToDate(writer: DataSource, { as, machineClock }: StorageSetting
 }
 
 function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => Promise<void>): Storage {
-  const { writer, reader, galera, findings } = sources;
+  const { writer, reader, newsReader, galera, findings } = sources;
   const { print, machineClock: now, observe = SILENT } = settings;
   const limits = { ...LIMITS, ...settings.limits };
-  const storesOn = (db: Database): Stores => createStores(db, print);
+  const memory = newsReader && remembering(newsReader, settings, limits);
+  const storesOn = (db: Database): Stores => createStores(memory ? telling(db, memory.kept) : db, print);
   const units = createUnitOfWork({ source: writer, storesOn, limits, observe, now, galera });
+  const all = [writer, reader, ...(newsReader ? [newsReader] : [])];
+  if (memory) {
+    listenAt(all, memory.feed.lose);
+    memory.feed.start();
+  }
   const ping = createReads({ source: reader, readsOn: (db) => db, limits, now });
   return {
     unitOfWork: units.unitOfWork,
     reads: createReads({
       source: reader,
-      readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : createReadStores,
+      readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : (db) => createReadStores(db, memory?.kept),
       limits,
       now,
     }),
     ping: () => ping(mustNotHaveMoved),
     hasOwnClock: settings.address.engine !== 'sqlite',
     onLoss: (listener) => {
-      for (const source of [writer, reader]) onLoss(source, listener);
+      listenAt(all, () => {
+        memory?.feed.lose();
+        listener();
+      });
     },
     close: async () => {
-      for (const source of [writer, reader]) onLoss(source, () => undefined);
+      listenAt(all, () => undefined);
+      memory?.feed.stop();
       await units.drain();
       await closeAll();
     },
     findings,
   };
+}
+
+interface Memory {
+  readonly kept: KeptStandings;
+  readonly feed: RevocationFeed;
+}
+
+function remembering(source: DataSource, settings: StorageSettings, limits: UnitLimits): Memory {
+  const { keptSessions = 0, observeKept, machineClock, createKept: create = createKept } = settings;
+  const now = (): number => performance.now();
+  const kept = create({ most: keptSessions, now, observe: observeKept });
+  const look = createReads({ source, readsOn: (db) => db, limits, now: machineClock });
+  return { kept, feed: revocationFeed({ kept, now, read: (after) => look((db) => readNotices(db, after)) }) };
+}
+
+const telling = (db: Database, kept: KeptStandings): Database => Object.create(db, { outdates: { value: kept } });
+
+function listenAt(sources: readonly DataSource[], listener: () => void): void {
+  for (const source of sources) onLoss(source, listener);
 }
 
 // While it is served, a copy may have taken everything elsewhere: replicas on a server keep no file locked.

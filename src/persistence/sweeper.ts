@@ -27,7 +27,7 @@ type Chore = (stores: Stores, now: number) => Promise<number>;
 
 /**
  * Removes what has expired, in small units, so that nobody waits for it: sign-ins, sessions, pending secrets, enrolment
- * codes, wait rows of unknown names, budgets, old audit events. One sweep at a
+ * codes, notices of what was revoked, wait rows of unknown names, budgets, old audit events. One sweep at a
  * time: asking while one runs joins it. Returns how many rows went.
  */
 export function sweeper(needs: Needs): () => Promise<number> {
@@ -44,6 +44,7 @@ const choresOf = ({ auditRetention, mostUnknownNames = MOST_UNKNOWN_NAMES }: Nee
     const { sessionIdleTimeout } = await policy.get();
     return sessions.removeExpired(now, now - sessionIdleTimeout - LAST_SEEN_LAG, BATCH);
   },
+  ({ sessions }) => sessions.removeOldNotices(BATCH),
   ({ factors }, now) => factors.removeExpiredPending(now, BATCH),
   ({ enrollmentCodes }, now) => enrollmentCodes.removeExpired(now, BATCH),
   ({ serviceSecrets }, now) => serviceSecrets.removeDead(now - DEAD_SECRETS_LIVE, BATCH),

@@ -19,6 +19,8 @@ export function storageSettings(settings: ResolvedSettings, { as, print, metrics
     print,
     machineClock: Date.now,
     ...(metrics ? { observe: { unit: metrics.unit, group: metrics.unitGroup, retry: metrics.databaseRetry } } : {}),
+    keptSessions: as === 'serve' ? settings.session_cache : 0,
+    observeKept: metrics?.sessionLook,
   };
 }
 

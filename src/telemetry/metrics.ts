@@ -8,6 +8,8 @@ export interface Metrics {
   readonly unit: (outcome: string) => void;
   readonly unitGroup: (size: number) => void;
   readonly databaseRetry: () => void;
+  /** Where the standing of a session came from, where any are kept. */
+  readonly sessionLook: (from: 'memory' | 'database') => void;
   readonly tlsReloadFailure: () => void;
   readonly auditEvent: (code: string) => void;
   /** How many of `what` that can still be used end within so many days. */
@@ -43,6 +45,12 @@ export function createMetrics(gauges: {
     registers,
   });
   const retries = counter('sallyport_database_retries_total', 'Units run again after a conflict.');
+  const looks = counter(
+    'sallyport_session_looks_total',
+    'Sessions looked at, by where their standing came from, where session_cache is set.',
+    ['from'],
+  );
+  const [fromMemory, fromDatabase] = [looks.labels('memory'), looks.labels('database')];
   const reloads = counter('sallyport_tls_reload_failures_total', 'Certificates on disk that could not be used.');
   const audit = counter('sallyport_audit_events_total', 'Audit events by code.', ['code']);
   const due = new Gauge({
@@ -80,6 +88,7 @@ export function createMetrics(gauges: {
     unit: (outcome) => units.inc({ outcome }),
     unitGroup: (size) => groups.observe(size),
     databaseRetry: () => retries.inc(),
+    sessionLook: (from) => (from === 'memory' ? fromMemory : fromDatabase).inc(),
     tlsReloadFailure: () => reloads.inc(),
     auditEvent: (code) => audit.inc({ code }),
     nearEnds: (what, within_days, count) => ends.set({ what, within_days }, count),

@@ -33,9 +33,12 @@ export function readActiveSession({ reads, clock, tokenHashes, activity }: Needs
     const now = clock();
     const active = await reads(
       async (stores) => {
-        const standing = await stores.sessions.standing(token.id);
-        if (!standing || !holds(standing, token, tokenHashes)) return undefined;
-        return activeAt(stores, standing, activity.latest(token.id), now);
+        const judged = async (standing: SessionStanding | undefined): Promise<ActiveSession | undefined> => {
+          if (!standing || !holds(standing, token, tokenHashes)) return undefined;
+          return activeAt(stores, standing, activity.latest(token.id), now);
+        };
+        const kept = stores.sessions.keptStanding(token.id);
+        return (kept && (await judged(kept))) ?? judged(await stores.sessions.standing(token.id));
       },
       { deadline },
     );

@@ -28,6 +28,8 @@ export interface SessionFilter {
 
 export interface SessionReads {
   readonly standing: (id: string) => Promise<SessionStanding | undefined>;
+  /** One that is kept in memory, where any is: good for a yes only, since what makes a session hold again is told to nobody. */
+  readonly keptStanding: (id: string) => SessionStanding | undefined;
   readonly byId: (id: string) => Promise<Session | undefined>;
   /** Newest first, by id. Dead ones (other security version) are left out. */
   readonly list: (filter: SessionFilter, page: Page<string>) => Promise<readonly Session[]>;
@@ -50,5 +52,7 @@ export interface SessionStore extends SessionReads {
   readonly keepNewest: (userId: string, keep: number) => Promise<number>;
   /** Writes what is newer than what stands there. */
   readonly seen: (entries: readonly { readonly id: string; readonly at: number }[]) => Promise<void>;
+  /** Removes notices of what was revoked that everybody has seen. */
+  readonly removeOldNotices: (limit: number) => Promise<number>;
   readonly removeExpired: (now: number, idleBefore: number, limit: number) => Promise<number>;
 }

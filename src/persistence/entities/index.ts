@@ -10,6 +10,7 @@ import { componentEntity, componentKeyEntity } from './component.js';
 import { enrollmentCodeEntity, factorEntity, pendingFactorEntity, recoveryCodeEntity } from './factor.js';
 import { dataKeyEntity, installationEntity, invariantEntity, mfaPolicyEntity } from './installation.js';
 import { keyTurnEntity, replicaEntity } from './key.js';
+import { revocationEntity } from './revocation.js';
 import { groupEntity, roleEntity, userRoleEntity } from './role.js';
 import { sessionEntity, signInEntity } from './session.js';
 import { passwordEntity, serviceSecretEntity, userEntity } from './user.js';
@@ -36,6 +37,7 @@ const ALL = [
   enrollmentCodeEntity,
   signInEntity,
   sessionEntity,
+  revocationEntity,
   waitEntity,
   waitBudgetEntity,
   auditEventEntity,

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { allRevoked } from './revocations.js';
 
 /**
  * The shared row's version rises with every change of the policy, components, their keys and roles: by the administrative change itself,
@@ -12,9 +13,10 @@ export async function readVersion(db: Database): Promise<number> {
   return row.version;
 }
 
-/** Raises the version first, in the unit that makes the change. */
+/** Raises the version first, in the unit that makes the change, and tells who keeps anything that it hangs on. */
 export async function raised<T>(db: Database, change: () => Promise<T>): Promise<T> {
   const { affected } = await db.run("UPDATE invariants SET version = version + 1 WHERE name = 'administration'");
   if (affected === 0) throw new Error('the shared row administration is missing');
+  await allRevoked(db);
   return change();
 }

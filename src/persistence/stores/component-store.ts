@@ -3,6 +3,7 @@ import type { ComponentReads, ComponentStore } from '../../domain/component/comp
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { ComponentKeyRow, ComponentRow } from '../entities/component.js';
+import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
 import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
@@ -33,26 +34,39 @@ type KeyWithComponent = ComponentRow & Omit<ComponentKeyRow, 'id' | 'created_at'
 const BY_KEY = `SELECT c.*, k.id AS asked, k.component_id, k.digest, k.key_id, k.certificate FROM component_keys k
   JOIN components c ON c.id = k.component_id WHERE`;
 
-export const componentReads = (db: Database): ComponentReads => ({
-  ...named<ComponentRow, Component>(db, 'components', toComponent),
-  // Asked in every sign-in: prepared.
-  byId: async (id) => {
-    const row = await db.get<ComponentRow>('SELECT * FROM components WHERE id = ?', [id]);
-    return row && toComponent(row);
-  },
-  keysOf: async (componentId) =>
-    (
-      await db.all<ComponentKeyRow>('SELECT * FROM component_keys WHERE component_id = ? ORDER BY id', [componentId])
-    ).map(toKey),
-  byKeyId: async (keyId) => {
-    const [row] = await db.byKey<KeyWithComponent & { asked: string }>(`${BY_KEY} k.id IN (?)`, keyId);
-    return row && { key: toKey({ ...row, id: keyId }), component: toComponent(row) };
-  },
-  byCertificate: async (sha256) => {
-    const row = await db.get<KeyWithComponent>(`${BY_KEY} k.certificate = ?`, [sha256]);
-    return row && toComponent(row);
-  },
-});
+export const componentReads = (db: Database, kept?: KeptStandings): ComponentReads =>
+  keepingComponents(kept, {
+    ...named<ComponentRow, Component>(db, 'components', toComponent),
+    // Asked in every sign-in: prepared.
+    byId: async (id) => {
+      const row = await db.get<ComponentRow>('SELECT * FROM components WHERE id = ?', [id]);
+      return row && toComponent(row);
+    },
+    keysOf: async (componentId) =>
+      (
+        await db.all<ComponentKeyRow>('SELECT * FROM component_keys WHERE component_id = ? ORDER BY id', [componentId])
+      ).map(toKey),
+    byKeyId: async (keyId) => {
+      const [row] = await db.byKey<KeyWithComponent & { asked: string }>(`${BY_KEY} k.id IN (?)`, keyId);
+      return row && { key: toKey({ ...row, id: keyId }), component: toComponent(row) };
+    },
+    byCertificate: async (sha256) => {
+      const row = await db.get<KeyWithComponent>(`${BY_KEY} k.certificate = ?`, [sha256]);
+      return row && toComponent(row);
+    },
+  });
+
+// What proves a component is asked with every call.
+function keepingComponents(kept: KeptStandings | undefined, reads: ComponentReads): ComponentReads {
+  if (!kept) return reads;
+  return {
+    ...reads,
+    byId: (id) => kept.fact(`component ${id}`, () => reads.byId(id)),
+    byKeyId: (keyId) => kept.fact(`component key ${keyId}`, () => reads.byKeyId(keyId)),
+    byCertificate: (sha256) =>
+      kept.fact(`certificate ${Buffer.from(sha256).toString('hex')}`, () => reads.byCertificate(sha256)),
+  };
+}
 
 export const componentStore = (db: Database): ComponentStore => ({
   insert: ({ id, name, description, builtIn, people, serviceAccounts, administration, createdAt }) => {

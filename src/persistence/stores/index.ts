@@ -4,6 +4,7 @@
  */
 import type { ReadStores, Stores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
+import type { KeptStandings } from '../kept/kept-standings.js';
 import { auditReads, auditStore, type PrintAudit } from './audit-store.js';
 import { componentReads, componentStore } from './component-store.js';
 import { enrollmentCodeReads, enrollmentCodeStore, passwordReads, passwordStore } from './credential-stores.js';
@@ -50,7 +51,7 @@ export const createStores = (db: Database, print: PrintAudit): Stores => {
   };
 };
 
-const READS: { readonly [Name in keyof ReadStores]: (db: Database) => ReadStores[Name] } = {
+const READS: { readonly [Name in keyof ReadStores]: (db: Database, kept?: KeptStandings) => ReadStores[Name] } = {
   users: userReads,
   passwords: passwordReads,
   serviceSecrets: serviceSecretReads,
@@ -58,7 +59,7 @@ const READS: { readonly [Name in keyof ReadStores]: (db: Database) => ReadStores
   factors: factorReads,
   recoveryCodes: recoveryCodeReads,
   signIns: signInReads,
-  sessions: (db) => sessionReads(db),
+  sessions: (db, kept) => sessionReads(db, { kept }),
   waits: waitReads,
   roles: roleReads,
   groups: groupReads,
@@ -71,20 +72,23 @@ const READS: { readonly [Name in keyof ReadStores]: (db: Database) => ReadStores
 
 class Looks {
   readonly db: Database;
-  constructor(db: Database) {
+  readonly kept: KeptStandings | undefined;
+  constructor(db: Database, kept: KeptStandings | undefined) {
     this.db = db;
+    this.kept = kept;
   }
 }
 for (const [name, make] of Object.entries(READS)) {
   Object.defineProperty(Looks.prototype, name, {
     get(this: Looks) {
-      return make(this.db);
+      return make(this.db, this.kept);
     },
   });
 }
 
 /** Everything that may be asked of committed state, each store made when it is asked for: a look asks one or two. */
-export const createReadStores = (db: Database): ReadStores => new Looks(db) as unknown as ReadStores;
+export const createReadStores = (db: Database, kept?: KeptStandings): ReadStores =>
+  new Looks(db, kept) as unknown as ReadStores;
 
 /**
  * The same for a connection that is kept, as the embedded engine's is: it remembers what only administrators change. On a
@@ -98,6 +102,6 @@ export function createKeptReadStores(db: Database): ReadStores {
   return {
     ...stores,
     components: { ...components, byKeyId: remember(db, components.byKeyId) },
-    sessions: sessionReads(db, rememberFacts(db, { components, policy })),
+    sessions: sessionReads(db, { facts: rememberFacts(db, { components, policy }) }),
   };
 }

@@ -3,15 +3,10 @@ import type { KeyReads, KeyStore, SealedRow } from '../../domain/key/key-store.j
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { KeyTurnRow, ReplicaRow } from '../entities/key.js';
-import { changed, deleteEach, limited, onDuplicate, words } from './sql.js';
+import { allRevoked, revoked } from './revocations.js';
+import { changed, deleteEach, limited, NOW, onDuplicate, words } from './sql.js';
 
 const HOUR = 60 * 60_000;
-
-// One clock for all replicas; their own ones may differ. Of UTC: NOW(3) is ambiguous when summer time ends.
-const NOW: Readonly<Record<Dialect, string>> = {
-  sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-  mysql: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
-};
 
 const NEEDED = [
   ['sessions', 'key_id', 'key_id IS NOT NULL'],
@@ -140,7 +135,10 @@ export const keyStore = (db: Database): KeyStore => ({
     // A call under way may still name the session by the hash it found.
     const kept = table === 'sessions' ? 'previous_digest = digest, ' : '';
     const sql = `UPDATE ${table} SET ${kept}digest = ?, key_id = ? WHERE id = ? AND digest = ?`;
-    return changed(await db.run(sql, [to.digest, to.keyId, id, from.digest]));
+    if (!changed(await db.run(sql, [to.digest, to.keyId, id, from.digest]))) return false;
+    if (table === 'sessions') await revoked(db, id);
+    if (table === 'component_keys') await allRevoked(db);
+    return true;
   },
   ...keyReads(db),
 });

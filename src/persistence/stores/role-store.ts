@@ -3,6 +3,7 @@ import type { RoleReads, RoleStore } from '../../domain/role/role-store.js';
 import type { Database } from '../database.js';
 import { isDuplicate, unlessDuplicate } from '../database-error.js';
 import type { RoleRow } from '../entities/role.js';
+import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
 import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
@@ -17,18 +18,21 @@ const toRole = (row: RoleRow): Role => ({
   createdAt: row.created_at,
 });
 
-export const roleReads = (db: Database): RoleReads => ({
+export const roleReads = (db: Database, kept?: KeptStandings): RoleReads => ({
   ...named<RoleRow, Role>(db, 'roles', toRole),
   ofUser: async (userId) => {
     const sql = 'SELECT r.* FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = ? ORDER BY r.id';
     return (await db.all<RoleRow>(sql, [userId])).map(toRole);
   },
-  allPermissions: async () => {
-    const sql = "SELECT DISTINCT permissions FROM roles WHERE built_in = 0 AND permissions <> ''";
-    const rows = await db.all<{ permissions: string }>(sql);
-    return rows.flatMap(({ permissions }) => words(permissions));
-  },
+  allPermissions: async () =>
+    kept ? ((await kept.fact('all permissions', () => allPermissions(db))) ?? []) : allPermissions(db),
 });
+
+async function allPermissions(db: Database): Promise<string[]> {
+  const sql = "SELECT DISTINCT permissions FROM roles WHERE built_in = 0 AND permissions <> ''";
+  const rows = await db.all<{ permissions: string }>(sql);
+  return rows.flatMap(({ permissions }) => words(permissions));
+}
 
 export const roleStore = (db: Database): RoleStore => ({
   insert: ({ id, name, description, builtIn, permissions, createdAt }) => {

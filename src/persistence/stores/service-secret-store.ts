@@ -2,6 +2,7 @@ import type { ServiceSecret } from '../../domain/service-account/service-secret.
 import type { ServiceSecretReads, ServiceSecretStore } from '../../domain/service-account/service-secret-store.js';
 import type { Database } from '../database.js';
 import type { ServiceSecretRow } from '../entities/user.js';
+import { revoked } from './revocations.js';
 import { changed, deleteEach, limited, marks, words } from './sql.js';
 
 const toSecret = (row: ServiceSecretRow): ServiceSecret => ({
@@ -63,10 +64,16 @@ export const serviceSecretStore = (db: Database): ServiceSecretStore => ({
         [digest, keyId, now, id, now],
       ),
     ),
-  revoke: async (id, now) =>
-    changed(await db.run('UPDATE service_secrets SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [now, id])),
+  revoke: async (id, now) => {
+    const sql = 'UPDATE service_secrets SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL';
+    if (!changed(await db.run(sql, [now, id]))) return false;
+    const owner = await db.get<{ user_id: string }>('SELECT user_id FROM service_secrets WHERE id = ?', [id]);
+    if (owner) await revoked(db, owner.user_id);
+    return true;
+  },
   removeAll: async (userId) => {
     await db.run('DELETE FROM service_secrets WHERE user_id = ?', [userId]);
+    await revoked(db, userId);
   },
   noteWarned: async (id, days) =>
     changed(

@@ -2,15 +2,24 @@ import type { KeyedHash } from '../../domain/ports.js';
 import type { SessionFilter, SessionReads, SessionStore } from '../../domain/session/session-store.js';
 import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
+import { EVERYTHING, type KeptStandings } from '../kept/kept-standings.js';
 import { readKeptStanding } from './kept-standing.js';
 import type { FactsAt } from './remembered.js';
+import { removeOldNotices, revoked, revokedBy } from './revocations.js';
 import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
 import { toSession } from './session-row.js';
 import { readStanding } from './session-standing.js';
 import { type Condition, changed, deleteEach, limited, marks } from './sql.js';
 
-export const sessionReads = (db: Database, facts?: FactsAt): SessionReads => ({
-  standing: facts ? readKeptStanding(db, facts) : readStanding(db),
+/** What stands in memory: on SQLite what only administrators change, on a server, where it is so set, whole standings. */
+interface Remembered {
+  readonly facts?: FactsAt;
+  readonly kept?: KeptStandings | undefined;
+}
+
+export const sessionReads = (db: Database, { facts, kept }: Remembered = {}): SessionReads => ({
+  standing: facts ? readKeptStanding(db, facts) : keeping(kept, readStanding(db)),
+  keptStanding: (id) => kept?.standing(id),
   byId: async (id) => {
     const row = await db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
     return row && toSession(row, row.digest);
@@ -22,6 +31,16 @@ export const sessionReads = (db: Database, facts?: FactsAt): SessionReads => ({
     return (await db.all<SessionRow>(sql, values)).map((row) => toSession(row, row.digest));
   },
 });
+
+function keeping(kept: KeptStandings | undefined, look: SessionReads['standing']): SessionReads['standing'] {
+  if (!kept) return look;
+  return async (id) => {
+    const epoch = kept.epoch();
+    const standing = await look(id);
+    if (standing) kept.put(standing, epoch);
+    return standing;
+  };
+}
 
 function narrowed(filter: SessionFilter, after: string | undefined): { where: string; values: SqlValue[] } {
   const conditions: [string, SqlValue | undefined][] = [
@@ -38,6 +57,7 @@ function narrowed(filter: SessionFilter, after: string | undefined): { where: st
 async function removeWhere(db: Database, dead: Condition, limit: number): Promise<number> {
   const sql = `SELECT id FROM sessions WHERE ${dead.where} ${limited(limit)}`;
   const ids = (await db.all<{ id: string }>(sql, dead.values)).map(({ id }) => id);
+  await revoked(db, ...ids);
   return deleteEach(db, 'sessions', 'id', ids, dead);
 }
 
@@ -49,6 +69,12 @@ const isSame = (a: KeyedHash, b: KeyedHash): boolean => Buffer.compare(a.digest,
 const INSERT = `INSERT INTO sessions (id, user_id, component_id, kind, digest, key_id, security_version, created_at, expires_at,
   last_seen_at, password_at, proved_at, by_recovery_code, enrollment_code_id, service_secret_id, address, description,
   ${SECOND_FACTOR_COLUMNS}) VALUES (${marks(21)})`;
+
+const changedFor = async (db: Database, id: string, change: { readonly affected: number }): Promise<boolean> =>
+  changed(await revokedBy(db, id, change));
+
+const endedOf = async (db: Database, subject: string, sql: string, values: readonly SqlValue[]): Promise<number> =>
+  (await revokedBy(db, subject, await db.run(sql, values))).affected;
 
 export const sessionStore = (db: Database): SessionStore => ({
   insert: async (s) => {
@@ -74,7 +100,9 @@ export const sessionStore = (db: Database): SessionStore => ({
     ]);
   },
   renew: async (id, from, { token, securityVersion, passwordAt, secondFactor, provedAt, lastSeenAt }) =>
-    changed(
+    changedFor(
+      db,
+      id,
       await db.run(
         `UPDATE sessions SET ${isSame(token, from) ? '' : NEW_TOKEN} security_version = ?, password_at = ?, proved_at = ?,
            last_seen_at = ?, second_factor = ?, second_factor_at = ?, factor_id = ?, factor_enrolled_at = ?
@@ -93,7 +121,9 @@ export const sessionStore = (db: Database): SessionStore => ({
       ),
     ),
   noteEnrollmentCode: async (id, token, codeId) =>
-    changed(
+    changedFor(
+      db,
+      id,
       await db.run(`UPDATE sessions SET enrollment_code_id = ? WHERE id = ? AND ${UNDER_TOKEN}`, [
         codeId,
         id,
@@ -101,25 +131,28 @@ export const sessionStore = (db: Database): SessionStore => ({
         token.digest,
       ]),
     ),
-  remove: async (id) => changed(await db.run('DELETE FROM sessions WHERE id = ?', [id])),
-  removeOf: async (userId, exceptId) =>
-    (await db.run('DELETE FROM sessions WHERE user_id = ? AND id <> ?', [userId, exceptId ?? ''])).affected,
-  removeOfComponent: async (componentId) =>
-    (await db.run('DELETE FROM sessions WHERE component_id = ?', [componentId])).affected,
-  removeOfSecret: async ({ id, userId }) =>
-    (await db.run('DELETE FROM sessions WHERE user_id = ? AND service_secret_id = ?', [userId, id])).affected,
+  remove: async (id) => changedFor(db, id, await db.run('DELETE FROM sessions WHERE id = ?', [id])),
+  removeOf: (userId, exceptId) =>
+    endedOf(db, userId, 'DELETE FROM sessions WHERE user_id = ? AND id <> ?', [userId, exceptId ?? '']),
+  removeOfComponent: (componentId) =>
+    endedOf(db, EVERYTHING, 'DELETE FROM sessions WHERE component_id = ?', [componentId]),
+  removeOfSecret: ({ id, userId }) =>
+    endedOf(db, userId, 'DELETE FROM sessions WHERE user_id = ? AND service_secret_id = ?', [userId, id]),
   keepNewest: async (userId, keep) => {
     // Counted by the index alone; putting them in order is left for when there are too many.
     const all = await db.get<{ n: number }>('SELECT COUNT(*) AS n FROM sessions WHERE user_id = ?', [userId]);
     if (Number(all?.n ?? 0) <= keep) return 0;
     const sql = `SELECT id FROM sessions WHERE user_id = ? ORDER BY id DESC ${limited(1)} OFFSET ${Math.trunc(keep)}`;
     const last = await db.get<{ id: string }>(sql, [userId]);
-    return last ? (await db.run('DELETE FROM sessions WHERE user_id = ? AND id <= ?', [userId, last.id])).affected : 0;
+    if (!last) return 0;
+    return endedOf(db, userId, 'DELETE FROM sessions WHERE user_id = ? AND id <= ?', [userId, last.id]);
   },
   seen: async (entries) => {
     for (const { id, at } of entries)
       await db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?', [at, id, at]);
+    db.afterCommit(() => db.outdates?.seen(entries));
   },
+  removeOldNotices: (limit) => removeOldNotices(db, limit),
   removeExpired: async (now, idleBefore, limit) => {
     const old = await removeWhere(db, { where: 'expires_at <= ?', values: [now] }, limit);
     // Idle ones are in no order that an index has, so they are looked for once the others are gone.

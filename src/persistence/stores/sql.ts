@@ -1,5 +1,11 @@
 import type { Database, Dialect, SqlValue } from '../database.js';
 
+/** Milliseconds since 1970 by the database's clock: one for all replicas, whose own may differ. Of UTC: NOW(3) is ambiguous when summer time ends. */
+export const NOW: Readonly<Record<Dialect, string>> = {
+  sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+  mysql: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000",
+};
+
 /** `?, ?, ?` */
 export const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 

@@ -4,6 +4,7 @@ import type { UserReads, UserStore } from '../../domain/user/user-store.js';
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { UserRow } from '../entities/user.js';
+import { allRevoked, revoked, revokedBy } from './revocations.js';
 import { shownUser, shownUsers } from './shown-users.js';
 import { changed, limited } from './sql.js';
 import { narrowed } from './user-filter.js';
@@ -113,20 +114,26 @@ export const userStore = (db: Database): UserStore => ({
     ),
   setState: async (id, state) =>
     changed(
-      await db.run('UPDATE users SET state = ?, security_version = security_version + 1 WHERE id = ? AND state <> ?', [
-        state,
+      await revokedBy(
+        db,
         id,
-        state,
-      ]),
+        await db.run(
+          'UPDATE users SET state = ?, security_version = security_version + 1 WHERE id = ? AND state <> ?',
+          [state, id, state],
+        ),
+      ),
     ),
   raiseSecurityVersion: async (id) => {
     const raised = changed(await db.run('UPDATE users SET security_version = security_version + 1 WHERE id = ?', [id]));
     if (!raised) return undefined;
+    await revoked(db, id);
     return (await db.get<{ security_version: number }>('SELECT security_version FROM users WHERE id = ?', [id]))
       ?.security_version;
   },
-  raiseEverySecurityVersion: async () =>
-    (await db.run('UPDATE users SET security_version = security_version + 1')).affected,
+  raiseEverySecurityVersion: async () => {
+    await allRevoked(db);
+    return (await db.run('UPDATE users SET security_version = security_version + 1')).affected;
+  },
   touch: async (id, version) =>
     changed(
       await db.run(
@@ -143,15 +150,18 @@ export const userStore = (db: Database): UserStore => ({
       at,
       id,
     ]);
+    await revoked(db, id);
   },
   clearEnrolled: async (id) => {
     await db.run('UPDATE users SET enrolled_at = NULL WHERE id = ?', [id]);
+    await revoked(db, id);
   },
   setKind: async (id, kind, { ownerId, reason, endsAt, warnedDays }) => {
     await db.run(
       'UPDATE users SET kind = ?, owner_id = ?, exempt_reason = ?, exempt_until = ?, exempt_warned_days = ? WHERE id = ?',
       [kind, ownerId ?? null, reason, endsAt ?? null, warnedDays ?? null, id],
     );
+    await revoked(db, id);
   },
   noteWarned: async (id, days) =>
     changed(
@@ -162,17 +172,23 @@ export const userStore = (db: Database): UserStore => ({
     ),
   delete: async (id) => {
     if (!changed(await db.run('DELETE FROM users WHERE id = ?', [id]))) return false;
+    await revoked(db, id);
     for (const table of OWNED) await db.run(`DELETE FROM ${table} WHERE user_id = ?`, [id]);
     for (const table of ['waits', 'wait_budgets'])
       await db.run(`DELETE FROM ${table} WHERE subject = ?`, [Buffer.from(id)]);
     return true;
   },
-  assignRole: (userId, roleId, at) =>
-    unlessDuplicate(() =>
+  assignRole: async (userId, roleId, at) => {
+    const assigned = await unlessDuplicate(() =>
       db.run('INSERT INTO user_roles (user_id, role_id, assigned_at) VALUES (?, ?, ?)', [userId, roleId, at]),
-    ),
-  unassignRole: async (userId, roleId) =>
-    changed(await db.run('DELETE FROM user_roles WHERE user_id = ? AND role_id = ?', [userId, roleId])),
+    );
+    if (assigned) await revoked(db, userId);
+    return assigned;
+  },
+  unassignRole: async (userId, roleId) => {
+    const sql = 'DELETE FROM user_roles WHERE user_id = ? AND role_id = ?';
+    return changed(await revokedBy(db, userId, await db.run(sql, [userId, roleId])));
+  },
   ...userReads(db),
 });
 

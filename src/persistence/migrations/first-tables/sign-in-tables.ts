@@ -1,4 +1,4 @@
-import { bytes, id, instant, key, number, optional, text } from '../column-types.js';
+import { bytes, id, instant, key, number, optional, sequence, text } from '../column-types.js';
 import type { TableSketch } from '../create-tables.js';
 
 /** What is under way and what is open, and the failures that make it wait. */
@@ -60,6 +60,14 @@ export const signInTables: Readonly<Record<string, TableSketch>> = {
       { name: 'sessions_component', columns: ['component_id'] },
       { name: 'sessions_expires', columns: ['expires_at'] },
     ],
+  },
+  revocations: {
+    columns: {
+      id: key(sequence),
+      subject: id,
+      at: instant,
+    },
+    indices: [],
   },
   waits: {
     columns: {

@@ -1,0 +1,89 @@
+import type { KeptStandings } from './kept-standings.js';
+
+/** A notice: its number in the feed, and whose standing is true no more. */
+export type Notice = readonly [id: number, subject: string];
+
+/** Milliseconds from one answer to the next question. */
+const EVERY = 250;
+/**
+ * Milliseconds for which notices are read again: their numbers are given before their units commit, in no order on a cluster.
+ * Several times what a unit may take.
+ */
+const OVERLAP = 60_000;
+
+interface Needs {
+  /** All notices after a number, of what is committed everywhere when it asks. */
+  readonly read: (after: number) => Promise<readonly Notice[]>;
+  readonly kept: Pick<KeptStandings, 'drop' | 'heard' | 'lose'>;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+export interface RevocationFeed {
+  /** Reads once. Where it fails nothing was heard. */
+  readonly poll: () => Promise<void>;
+  /** A connection was lost: what answers next may be another database, with numbers of its own. */
+  readonly lose: () => void;
+  readonly start: () => void;
+  readonly stop: () => void;
+}
+
+/** Keeps what is kept true: reads what other replicas' units have told, and says how new the news are. */
+export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
+  let seen = new Set<number>();
+  let after = 0;
+  let newest = 0;
+  /** The newest number at a moment. */
+  let marks: { readonly at: number; readonly newest: number }[] = [];
+  let generation = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = true;
+
+  const lose = (): void => {
+    generation += 1;
+    [seen, after, newest, marks] = [new Set(), 0, 0, []];
+    kept.lose();
+  };
+
+  // The newest one is always read again, as a witness: where it is gone this database is not what it was.
+  const settle = (at: number): void => {
+    marks.push({ at, newest });
+    for (; (marks[0]?.at ?? at) < at - OVERLAP; marks.shift())
+      after = Math.max(after, Math.min(marks[0]?.newest ?? 0, newest - 1));
+    seen = new Set([...seen].filter((id) => id > after));
+  };
+
+  async function poll(): Promise<void> {
+    const [asked, mine] = [now(), generation];
+    const notices = await read(after);
+    if (mine !== generation) return;
+    const here = new Set(notices.map(([id]) => id));
+    if ([...seen].some((id) => !here.has(id))) return lose();
+    kept.drop(notices.filter(([id]) => !seen.has(id)).map(([, subject]) => subject));
+    seen = here;
+    newest = Math.max(newest, ...here);
+    settle(asked);
+    kept.heard(asked);
+  }
+
+  const again = (): void => {
+    void poll()
+      .catch(() => undefined)
+      .finally(() => {
+        if (!isStopped) timer = setTimeout(again, EVERY).unref();
+      });
+  };
+
+  return {
+    poll,
+    lose,
+    start: () => {
+      isStopped = false;
+      again();
+    },
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
