@@ -39,9 +39,12 @@ export function onLoss(source: DataSource, listener: () => void): void {
 /** A connection of this pool was lost. */
 export const tellLoss = (source: DataSource): void => listeners.get(source)?.();
 
-/** Ends a connection that did not answer. Others of its pool may be as dead, without a word: each is asked before it is lent again. */
+/** Connections of this pool may be dead without a word: each is asked before it is lent again. */
+export const doubt = (source: DataSource): void => void doubtedAt.set(source, performance.now());
+
+/** Ends a connection that did not answer. */
 export function abandon(source: DataSource, loan: Loan): void {
-  doubtedAt.set(source, performance.now());
+  doubt(source);
   loan.destroy();
   tellLoss(source);
 }
