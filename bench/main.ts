@@ -15,13 +15,13 @@ import { SCENARIOS } from './scenarios/index.js';
 
 const bar = progressBar(process.stderr);
 
-function chosen({ only }: Options): readonly Scenario[] {
+function chosen({ only, quick }: Options): readonly Scenario[] {
   const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
   if (unknown.length > 0)
     throw new Error(
       `There is no scenario ${unknown.join(', ')}. There are: ${SCENARIOS.map(({ name }) => name).join(', ')}.`,
     );
-  return SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
+  return SCENARIOS.filter(({ name, fullOnly }) => (only.length === 0 ? !(quick && fullOnly) : only.includes(name)));
 }
 
 async function run(scenario: Scenario, lab: Lab, done: number, all: number): Promise<Row> {

@@ -12,6 +12,8 @@ export interface Home {
 
 export interface Sallyport extends NodeProcess {
   readonly port: number;
+  /** HOST:PORT, where metrics were asked for. */
+  readonly metrics: string | undefined;
   /** Milliseconds from the start of the process to its saying that it serves. */
   readonly startTime: number;
 }
@@ -42,10 +44,10 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
     },
   });
   closeSync(file);
-  const port = await servingPort(child, log, start);
+  const { port, metrics } = await serving(child, log, start);
   const startTime = performance.now() - start;
   const stop = (): Promise<void> => child.stop().then(() => rmSync(log, { force: true }));
-  return { ...child, port, startTime, stop };
+  return { ...child, port, metrics, startTime, stop };
 }
 
 // BENCH_PROFILE names a folder for the processor profile of every server, to see where its time goes.
@@ -54,14 +56,15 @@ function profiling(): string[] {
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }
 
-async function servingPort(child: NodeProcess, log: string, start: number): Promise<number> {
+async function serving(child: NodeProcess, log: string, start: number): Promise<Pick<Sallyport, 'port' | 'metrics'>> {
   while (performance.now() - start < LONGEST_START && child.process.exitCode === null) {
     await pause(LOOK_EVERY);
     const line = readFileSync(log, 'utf8')
       .split('\n')
       .find((text) => text.endsWith('"msg":"serving"}'));
-    const address = line && (JSON.parse(line) as { listen: string[] }).listen[0];
-    if (address) return Number(address.slice(address.lastIndexOf(':') + 1));
+    const { listen = [], metrics } = line ? (JSON.parse(line) as { listen?: string[]; metrics?: string }) : {};
+    const [address] = listen;
+    if (address) return { port: Number(address.slice(address.lastIndexOf(':') + 1)), metrics };
   }
   await child.stop();
   throw new Error(`Sallyport does not serve:\n${readFileSync(log, 'utf8').slice(-2000)}`);

@@ -5,7 +5,7 @@ import { scaleValidateSession, scaleVerifyOtp } from './scale.js';
 import { startSignInAlone, startSignInFlood, validateSessionInFlood } from './start-sign-in.js';
 import { idleMemory, startToServing } from './start-up.js';
 import { twoProcessesValidateSession, twoProcessesVerifyOtp } from './two-processes.js';
-import { validateSessionMariadb, validateSessionSqlite } from './validate-session.js';
+import { validateSessionMariadb, validateSessionMariadbCached, validateSessionSqlite } from './validate-session.js';
 import { verifyOtpMariadb, verifyOtpSqlite } from './verify-otp.js';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -17,6 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   startToServing,
   idleMemory,
   validateSessionMariadb,
+  validateSessionMariadbCached,
   verifyOtpMariadb,
   twoProcessesValidateSession,
   twoProcessesVerifyOtp,
