@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import type { Row } from './report/report.js';
 
 /** What a worker is asked for. */
@@ -18,19 +19,25 @@ export type WorkerMessage = Told | { readonly what: string; readonly done: numbe
 export interface Crew {
   /** Waits for a free worker. */
   readonly run: (job: Job) => Promise<Told>;
-  readonly goHome: () => void;
+  /** Also those who are at work. Answers when all are gone, and what they started with them. */
+  readonly goHome: () => Promise<void>;
 }
 
 type Show = (what: string, done: number, all: number) => void;
 
 /** Workers in processes of their own, that take what they share, such as a cluster, from one scenario to the next. */
 export function callCrew(count: number, show: Show): Crew {
+  const all = new Set<ChildProcess>();
   const free: ChildProcess[] = [];
   const waiting: ((worker: ChildProcess) => void)[] = [];
   let hired = 0;
   const hire = (): ChildProcess => {
     hired += 1;
-    return fork(new URL('./worker.js', import.meta.url));
+    // In a process group of its own, which ends with it; an interrupted terminal reaches nobody but who leads the run.
+    const worker = fork(new URL('./worker.js', import.meta.url), { detached: true });
+    all.add(worker);
+    worker.once('exit', () => all.delete(worker));
+    return worker;
   };
   const aWorker = async (): Promise<ChildProcess> => {
     const worker = free.pop() ?? (hired < count ? hire() : undefined);
@@ -53,10 +60,16 @@ export function callCrew(count: number, show: Show): Crew {
       }
       return told;
     },
-    goHome: () => {
-      for (const worker of free) worker.disconnect();
+    goHome: async () => {
+      await Promise.all([...all].map(dismiss));
     },
   };
+}
+
+function dismiss(worker: ChildProcess): Promise<unknown> {
+  const gone = once(worker, 'exit');
+  if (worker.connected) worker.disconnect();
+  return gone;
 }
 
 function work(worker: ChildProcess, job: Job, show: Show): Promise<Told> {

@@ -4,34 +4,22 @@
  */
 import { thisCommit, thisMachine } from '../bench/report/machine.js';
 import { progressBar } from '../src/cli/progress-bar.js';
+import { chosen } from './chosen.js';
 import { callCrew } from './crew.js';
 import { missingNeeds } from './missing-needs.js';
 import { type Options, readOptions } from './options.js';
 import { keep } from './report/keep.js';
 import type { Row } from './report/report.js';
+import { lineOf, tableOf } from './report/table.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 
 /** Much of a scenario is waiting for others to start, to die and to notice. */
 const AT_ONCE = 2;
+const INTERRUPTED = 130;
 const NAMES = SCENARIOS.map(({ name }) => name);
 const bar = progressBar(process.stderr);
-
-function chosen({ only }: Options): readonly Scenario[] {
-  const unknown = only.filter((name) => !NAMES.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`There is no scenario ${unknown.join(', ')}. There are: ${NAMES.join(', ')}.`);
-  return SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
-}
-
-function say({ name, n, unit, held, bound, failed, failures, broken_variant_caught: caught, seconds }: Row): void {
-  const result = held ? 'held' : `DID NOT HOLD, ${failed} failures`;
-  const variant = caught ? 'broken variant caught' : 'broken variant NOT CAUGHT';
-  console.log(
-    `${name.padEnd(28)} n ${n} (${unit}): ${result}, below ${bound.toPrecision(2)} at 95 %; ${variant}; ${seconds.toFixed(1)} s`,
-  );
-  for (const line of failures) console.log(`  ${line}`);
-}
+const crew = callCrew(AT_ONCE, bar.show);
 
 /** Answers whether it may go on as if all were well: without what a scenario needs it may, except where CI has everything. */
 function skipped({ name, needs = [] }: Scenario): 'no' | 'allowed' | 'forbidden' {
@@ -42,10 +30,10 @@ function skipped({ name, needs = [] }: Scenario): 'no' | 'allowed' | 'forbidden'
   return process.env['CI'] === 'true' ? 'forbidden' : 'allowed';
 }
 
-async function runAll(options: Options): Promise<number> {
+/** How many scenarios are not as they should be. What is finished is kept at once: who interrupts a run loses none of it. */
+async function runAll(options: Options, rows: Row[]): Promise<number> {
   const machine = thisMachine();
   const commit = thisCommit('src', 'torture');
-  const crew = callCrew(AT_ONCE, bar.show);
   let bad = 0;
   const runOne = async (scenario: Scenario): Promise<void> => {
     const skip = skipped(scenario);
@@ -56,22 +44,32 @@ async function runAll(options: Options): Promise<number> {
     if ('error' in told) console.error(`${scenario.name} FAILED: ${told.error}`);
     else {
       keep(options.out, machine, told.row, NAMES);
-      say(told.row);
+      rows.push(told.row);
+      console.log(lineOf(told.row));
     }
     if ('error' in told || !told.row.held || !told.row.broken_variant_caught) bad += 1;
   };
-  const all = chosen(options);
+  const all = chosen(SCENARIOS, options);
   await Promise.all(all.filter(({ alone }) => !alone).map(runOne));
   for (const scenario of all.filter(({ alone }) => alone)) await runOne(scenario);
-  crew.goHome();
   return bad;
 }
 
+async function end(rows: readonly Row[], status: number): Promise<never> {
+  bar.end();
+  if (rows.length > 1) console.log(`\n${tableOf(rows)}`);
+  await crew.goHome();
+  process.exit(status);
+}
+
+const rows: Row[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(rows, INTERRUPTED));
+
 try {
-  const bad = await runAll(readOptions(process.argv.slice(2)));
+  const bad = await runAll(readOptions(process.argv.slice(2)), rows);
   if (bad > 0) console.error(`${bad} of the scenarios did not hold, or did not catch their broken variant.`);
-  process.exit(bad > 0 ? 1 : 0);
+  await end(rows, bad > 0 ? 1 : 0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(2);
+  await end(rows, 2);
 }

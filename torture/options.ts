@@ -1,6 +1,6 @@
 export interface Options {
   readonly quick: boolean;
-  /** Names of scenarios; all where there is none. */
+  /** Names of scenarios, or what several names begin with, such as `kill`; all where there is none. */
   readonly only: readonly string[];
   /** How many trials a sound scenario makes, where it is not as many as the scenario says. */
   readonly trials: number | undefined;
@@ -10,7 +10,7 @@ export interface Options {
 export const USAGE = `usage: npm run torture -- [--quick] [--only NAME]… [--trials N] [--out FOLDER]
 
   --quick        few trials; writes to .cache/torture unless --out says where
-  --only NAME    this scenario alone; its row replaces the one in torture.json
+  --only NAME    this scenario alone, or all whose names begin so (kill); each row replaces the one in torture.json
   --trials N     how many trials each scenario makes; its broken variant makes as many as ever
   --out FOLDER   where torture.json and torture.md go (docs)
 `;

@@ -16,6 +16,7 @@ export interface Scenario {
 }
 
 export interface Trials {
+  /** 0: the scenario has no quick form. */
   readonly quick: number;
   readonly full: number;
 }

@@ -1,4 +1,4 @@
-/** Runs the scenarios that `main.ts` names, one at a time, and tells what came of each. */
+/** Runs the scenarios that `main.ts` names, one at a time, and tells what came of each. Leader of its own process group. */
 import type { Job, Told, WorkerMessage } from './crew.js';
 import type { Row } from './report/report.js';
 import { rowOf } from './report/row-of.js';
@@ -29,5 +29,11 @@ async function told(job: Job): Promise<Told> {
   }
 }
 
+/** What is shared is put away first; then go, with this process, the servers of a scenario that was cut short. */
+function goHome(): void {
+  process.once('exit', () => process.kill(-process.pid, 'SIGKILL'));
+  process.exit(0);
+}
+
 process.on('message', (job: Job) => void told(job).then(tell));
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', goHome);

@@ -6,6 +6,7 @@ import type { Machine } from '../../bench/report/report.js';
 import { keep } from '../../torture/report/keep.js';
 import { markdown } from '../../torture/report/markdown.js';
 import { rowOf } from '../../torture/report/row-of.js';
+import { lineOf, tableOf } from '../../torture/report/table.js';
 import type { Found } from '../../torture/scenario.js';
 
 const machine: Machine = {
@@ -79,4 +80,15 @@ test('the table says in bold what did not hold and what was not caught', () => {
   expect(table).toMatch(/\| b \| 10 \| every round \| \*\*no\*\* \(1\) \| .* \| \*\*not caught\*\* \|/);
   expect(table).toContain('- **b**: most at once 7.');
   expect(table).toContain('- a write is lost');
+});
+
+test('a run ends with a table that shouts what did not hold and what was not caught', () => {
+  const bad = rowNamed('b', { n: 10, failures: ['a write is lost'] }, HELD);
+
+  expect(lineOf(bad)).toMatch(/^b +n 10 \(round\): DID NOT HOLD, 1 failures.*NOT CAUGHT; 12.0 s\n {2}a write is lost$/);
+  expect(tableOf([bad, rowNamed('a')]).split('\n')).toEqual([
+    'scenario  n      held    below (95 %)  broken variant  seconds',
+    'a         3,000  yes     0.0010        caught          12',
+    'b         10     NO (1)  0.35          NOT CAUGHT      12',
+  ]);
 });

@@ -15,9 +15,11 @@ export const onSqlite: StartSite = async (entry) => {
   const data = join(disk, 'data');
   mkdirSync(data, { mode: 0o700 });
   const release = (): void => {
+    process.off('exit', release);
     execFileSync('umount', ['-l', disk]);
     rmSync(disk, { recursive: true, force: true });
   };
+  process.once('exit', release);
   try {
     const server = await startSallyport({ entry, env: { SALLYPORT_DATA_DIR: data } });
     return {

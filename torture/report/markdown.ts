@@ -47,7 +47,7 @@ function factsLine({ name, facts }: Row): string[] {
   return told.length === 0 ? [] : [`- **${name}**: ${told.join(', ')}.`];
 }
 
-const spaced = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const spaced = (key: string): string => key.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function failureLines({ name, failures }: Row): string[] {
   return failures.length === 0 ? [] : ['', `What did not hold in ${name}:`, '', ...failures.map((line) => `- ${line}`)];
