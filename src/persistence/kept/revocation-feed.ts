@@ -61,7 +61,7 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
     if ([...seen].some((id) => !here.has(id))) return lose();
     kept.drop(notices.filter(([id]) => !seen.has(id)).map(([, subject]) => subject));
     seen = here;
-    newest = Math.max(newest, ...here);
+    for (const id of here) newest = Math.max(newest, id);
     settle(asked);
     kept.heard(asked);
   }
