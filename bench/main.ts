@@ -5,6 +5,7 @@
 import { progressBar } from '../src/cli/progress-bar.js';
 import { createLab, type Lab } from './lab.js';
 import { type Options, readOptions } from './options.js';
+import { profileScenario } from './profile-scenario.js';
 import { keep } from './report/keep.js';
 import { thisCommit, thisMachine } from './report/machine.js';
 import type { Row } from './report/report.js';
@@ -44,6 +45,11 @@ async function run(scenario: Scenario, lab: Lab, done: number, all: number): Pro
   }
 }
 
+/** With a profile, where the target was missed. */
+async function explained(row: Row, scenario: Scenario, lab: Lab): Promise<Row> {
+  return row.reached || row.quick ? row : { ...row, profile: await profileScenario(scenario, lab) };
+}
+
 function say({
   name,
   unit,
@@ -75,7 +81,7 @@ async function runAll(options: Options): Promise<number> {
   try {
     for (const [index, scenario] of scenarios.entries()) {
       try {
-        const row = await run(scenario, lab, index, scenarios.length);
+        const row = await explained(await run(scenario, lab, index, scenarios.length), scenario, lab);
         keep(
           options.out,
           row.commit,

@@ -10,6 +10,8 @@ export interface Scenario {
   /** What it is measured against, in the same unit. */
   readonly reference: string;
   readonly target: Target;
+  /** What keeps it from its target, told where it was not reached. */
+  readonly limit?: string;
   /** Takes too long for the quick form, unless it is named. */
   readonly fullOnly?: true;
   /** Whose servers it shares, where it does. */

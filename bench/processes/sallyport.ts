@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type NodeProcess, startNode } from './start-node.js';
 
@@ -30,10 +30,10 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
   const log = join(home.folder, `log-${process.hrtime.bigint()}`);
   const file = openSync(log, 'w');
   const start = performance.now();
-  const child = startNode('src/sallyport.cjs', ['serve'], {
+  const child = startNode(program(), ['serve'], {
     cwd: home.folder,
     stdout: file,
-    flags: profiling(),
+    flags: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
     env: {
       SALLYPORT_DATA_DIR: join(home.folder, 'data'),
       SALLYPORT_KEY_FILE: keyFileOf(home),
@@ -50,11 +50,20 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
   return { ...child, port, metrics, startTime, stop };
 }
 
-// BENCH_PROFILE names a folder for the processor profile of every server, to see where its time goes.
-function profiling(): string[] {
-  const folder = process.env['BENCH_PROFILE'];
-  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
+/** Every server that is started by `work` leaves its processor profile in this folder. */
+export async function profiled<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  profileFolder = folder;
+  try {
+    return await work();
+  } finally {
+    profileFolder = undefined;
+  }
 }
+
+let profileFolder: string | undefined;
+
+// A profile tells files apart, so it is taken of many instead of the one they are bundled into.
+const program = (): string => (profileFolder === undefined ? 'src/sallyport.cjs' : 'src/main.js');
 
 async function serving(child: NodeProcess, log: string, start: number): Promise<Pick<Sallyport, 'port' | 'metrics'>> {
   while (performance.now() - start < LONGEST_START && child.process.exitCode === null) {

@@ -22,7 +22,7 @@ beginning ${loadAverage.toFixed(2)}; commit ${commit.slice(0, 12)}.
 | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |
 ${scenarios.map(tableRow).join('\n')}
 
-What the references are:
+${missed(scenarios)}What the references are:
 
 ${scenarios.map(({ name, title, reference }) => `- **${name}**: ${title}. Against ${reference.name}.`).join('\n')}
 
@@ -72,6 +72,18 @@ function processorTime(row: Row): string {
 function milliseconds(row: Row, key: string): string {
   const value = ofRounds(row, 'subject', key);
   return value === undefined ? '' : (value / 1000).toFixed(1);
+}
+
+function missed(scenarios: readonly Row[]): string {
+  const lines = scenarios.filter(({ reached }) => !reached).map(missedLine);
+  if (lines.length === 0) return '';
+  return `What was not reached, why, and where the main thread of the servers spends its busy time:\n\n${lines.join('\n')}\n\n`;
+}
+
+function missedLine({ name, limit, profile = [] }: Row): string {
+  const layers = profile.map(({ layer, share }) => `${layer} ${Math.round(100 * share)} %`);
+  const told = [limit, layers.length === 0 ? undefined : `${layers.join(', ')}.`];
+  return `- **${name}**: ${told.filter((text) => text !== undefined).join(' ')}`;
 }
 
 const IN_THE_TABLE = ['value', 'cpuMicros', 'p99', 'halfLoadP99'];

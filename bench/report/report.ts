@@ -1,5 +1,6 @@
 import type { Sample } from '../sample.js';
 import type { Target } from '../scenario.js';
+import type { Profile } from './profile-of.js';
 
 /** One round: both sides, beside each other in random order. */
 export interface Round {
@@ -24,6 +25,9 @@ export interface Row {
   readonly target: number;
   readonly stretch?: number;
   readonly reached: boolean;
+  /** Where it was not: what is in the way, and where the servers' main threads spend their time. */
+  readonly limit?: string;
+  readonly profile?: Profile;
   readonly disturbedRounds: number;
   readonly rounds: readonly Round[];
   readonly facts: Readonly<Record<string, number>>;

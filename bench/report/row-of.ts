@@ -23,6 +23,7 @@ export function rowOf(scenario: Omit<Scenario, 'open'>, pairs: readonly Pair[], 
   const ratios = rounds.map(({ ratio }) => ratio);
   const { bound, ratio: target, stretch } = scenario.target;
   const ratio = median(ratios);
+  const reached = isWithin(scenario.target, ratio);
   return {
     name: scenario.name,
     title: scenario.title,
@@ -35,7 +36,8 @@ export function rowOf(scenario: Omit<Scenario, 'open'>, pairs: readonly Pair[], 
     bound,
     target,
     ...(stretch === undefined ? {} : { stretch }),
-    reached: isWithin(scenario.target, ratio),
+    reached,
+    ...(reached || scenario.limit === undefined ? {} : { limit: scenario.limit }),
     disturbedRounds: rounds.filter(({ disturbed }) => disturbed).length,
     rounds,
     ...circumstances,
