@@ -72,5 +72,5 @@ export interface UnitOptions {
  */
 export type UnitOfWork = <T>(work: (stores: Stores) => Promise<T>, options?: UnitOptions) => Promise<T>;
 
-/** Looks at committed state only; on a cluster at what every node has. */
+/** Looks at committed state only; on a cluster at what every node has. A look may begin again, and lets errors pass. */
 export type CommittedReads = <T>(look: (stores: ReadStores) => Promise<T>, options?: UnitOptions) => Promise<T>;

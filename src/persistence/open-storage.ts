@@ -4,6 +4,7 @@ import type { CommittedReads, Stores, UnitOfWork } from '../domain/stores.js';
 import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } from './database.js';
 import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
+import { fromMemory } from './kept/from-memory.js';
 import { createKept, type KeptStandings } from './kept/kept-standings.js';
 import { type RevocationFeed, revocationFeed } from './kept/revocation-feed.js';
 import { migrate, pendingMigrations } from './migrate.js';
@@ -126,14 +127,15 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
     memory.feed.start();
   }
   const ping = createReads({ source: reader, readsOn: (db) => db, limits, now });
+  const reads = createReads({
+    source: reader,
+    readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : (db) => createReadStores(db, memory?.kept),
+    limits,
+    now,
+  });
   return {
     unitOfWork: units.unitOfWork,
-    reads: createReads({
-      source: reader,
-      readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : (db) => createReadStores(db, memory?.kept),
-      limits,
-      now,
-    }),
+    reads: memory ? fromMemory(memory.kept, reads) : reads,
     ping: () => ping(mustNotHaveMoved),
     hasOwnClock: settings.address.engine !== 'sqlite',
     onLoss: (listener) => {

@@ -9,7 +9,10 @@ import { createInterned } from './interned.js';
 
 /** Everything that is kept, as the subject of a notice. */
 export const EVERYTHING = '*';
-/** Milliseconds without news after which nothing is kept: what was revoked elsewhere answers no longer than that. */
+/**
+ * Milliseconds without news after which all is as good as empty: what was revoked elsewhere answers no longer than that. Once
+ * everything that was told meanwhile is read, what was not dropped is true again.
+ */
 const NEWS_LIVE = 1000;
 /** Milliseconds that anything is kept at most: what no notice tells of, such as a change by hand, shows then. */
 const LIFE = 5 * 60_000;
@@ -20,7 +23,9 @@ export interface KeptStandings {
   /** Moves with whatever is dropped: what was looked at before a move is not put in after it. */
   readonly epoch: () => number;
   readonly put: (standing: SessionStanding, epoch: number) => void;
-  /** The answer to a question that only administrators change, looked up once. What is not there is not kept. */
+  /** The answer to a question whose answer only administrators change. */
+  readonly known: <T>(question: string) => T | undefined;
+  /** The same, looked up. What is not there is not kept. */
   readonly fact: <T>(question: string, look: () => Promise<T | undefined>) => Promise<T | undefined>;
   /** Drops what is kept of these sessions and users, or of `EVERYTHING`. */
   readonly drop: (subjects: readonly string[]) => void;
@@ -57,11 +62,7 @@ export function createKept({ most, now, observe }: KeptSettings): KeptStandings 
     epoch += 1;
     for (const all of [standings, facts, index, interned]) all.clear();
   };
-  const isNews = (): boolean => {
-    if (now() - heardAt <= NEWS_LIVE) return true;
-    if (standings.size + facts.size > 0) empty();
-    return false;
-  };
+  const isNews = (): boolean => now() - heardAt <= NEWS_LIVE;
   const remove = (id: string): void => {
     const kept = standings.get(id);
     if (kept) index.remove(kept.value.user.id, id);
@@ -74,11 +75,12 @@ export function createKept({ most, now, observe }: KeptSettings): KeptStandings 
   return {
     standing: (id) => {
       const standing = believed(standings.get(id));
-      observe?.(standing ? 'memory' : 'database');
+      if (standing) observe?.('memory');
       return standing;
     },
     epoch: () => epoch,
     put: (standing, began) => {
+      observe?.('database');
       const { id } = standing.session;
       if (!mayPut(began)) return;
       remove(id);
@@ -86,9 +88,8 @@ export function createKept({ most, now, observe }: KeptSettings): KeptStandings 
       index.add(standing.user.id, id);
       if (standings.size > most) remove(standings.keys().next().value ?? '');
     },
-    fact: async <T>(question: string, look: () => Promise<T | undefined>) => {
-      const known = believed(facts.get(question) as Aging<T> | undefined);
-      if (known !== undefined) return known;
+    known: <T>(question: string) => believed(facts.get(question) as Aging<T> | undefined),
+    fact: async (question, look) => {
       const began = epoch;
       const found = await look();
       if (found !== undefined && mayPut(began)) facts.set(question, { value: found, until: now() + LIFE });

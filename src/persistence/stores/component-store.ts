@@ -3,6 +3,7 @@ import type { ComponentReads, ComponentStore } from '../../domain/component/comp
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { ComponentKeyRow, ComponentRow } from '../entities/component.js';
+import { FACTS } from '../kept/from-memory.js';
 import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
 import { raised } from './administration-version.js';
@@ -56,15 +57,13 @@ export const componentReads = (db: Database, kept?: KeptStandings): ComponentRea
     },
   });
 
-// What proves a component is asked with every call.
 function keepingComponents(kept: KeptStandings | undefined, reads: ComponentReads): ComponentReads {
   if (!kept) return reads;
   return {
     ...reads,
-    byId: (id) => kept.fact(`component ${id}`, () => reads.byId(id)),
-    byKeyId: (keyId) => kept.fact(`component key ${keyId}`, () => reads.byKeyId(keyId)),
-    byCertificate: (sha256) =>
-      kept.fact(`certificate ${Buffer.from(sha256).toString('hex')}`, () => reads.byCertificate(sha256)),
+    byId: (id) => kept.fact(FACTS.component(id), () => reads.byId(id)),
+    byKeyId: (keyId) => kept.fact(FACTS.componentKey(keyId), () => reads.byKeyId(keyId)),
+    byCertificate: (sha256) => kept.fact(FACTS.certificate(sha256), () => reads.byCertificate(sha256)),
   };
 }
 

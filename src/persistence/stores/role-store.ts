@@ -3,6 +3,7 @@ import type { RoleReads, RoleStore } from '../../domain/role/role-store.js';
 import type { Database } from '../database.js';
 import { isDuplicate, unlessDuplicate } from '../database-error.js';
 import type { RoleRow } from '../entities/role.js';
+import { FACTS } from '../kept/from-memory.js';
 import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
 import { raised } from './administration-version.js';
@@ -25,7 +26,7 @@ export const roleReads = (db: Database, kept?: KeptStandings): RoleReads => ({
     return (await db.all<RoleRow>(sql, [userId])).map(toRole);
   },
   allPermissions: async () =>
-    kept ? ((await kept.fact('all permissions', () => allPermissions(db))) ?? []) : allPermissions(db),
+    kept ? ((await kept.fact(FACTS.allPermissions, () => allPermissions(db))) ?? []) : allPermissions(db),
 });
 
 async function allPermissions(db: Database): Promise<string[]> {

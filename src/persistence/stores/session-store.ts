@@ -19,7 +19,8 @@ interface Remembered {
 
 export const sessionReads = (db: Database, { facts, kept }: Remembered = {}): SessionReads => ({
   standing: facts ? readKeptStanding(db, facts) : keeping(kept, readStanding(db)),
-  keptStanding: (id) => kept?.standing(id),
+  // Memory was asked before a look came here.
+  keptStanding: () => undefined,
   byId: async (id) => {
     const row = await db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
     return row && toSession(row, row.digest);
