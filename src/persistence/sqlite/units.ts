@@ -21,8 +21,8 @@ const BETWEEN_TRIES = 20;
 
 /**
  * Units of work on SQLite: one FIFO queue, groups of units strictly one after the other, each in its own savepoint,
- * inside one write transaction. Answers and refusals leave only after COMMIT. TypeORM's drivers share one connection, so
- * two transactions at once would fail, or silently become savepoints of each other.
+ * inside one write transaction. Answers and refusals leave only once it is durable. TypeORM's drivers share one connection,
+ * so two transactions at once would fail, or silently become savepoints of each other.
  */
 export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Settings<S>): Units<S> {
   const writer = createWriter(source);
@@ -50,7 +50,7 @@ export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Setti
       if (!writer.isOpen()) await writer.rebuild();
       await begin();
       await runInto(units);
-      writer.exec('COMMIT');
+      await writer.commit();
     } catch (error) {
       await abandon(units, error);
       return;
@@ -110,6 +110,7 @@ export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Setti
     drain: async () => {
       closed = true;
       await pumping;
+      writer.leave();
     },
   };
 }

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../../src/domain/refusal.js';
 import {
   gate,
@@ -26,10 +27,25 @@ const open = async (options: TinyOptions = {}): Promise<TinyUnits> => {
   return units;
 };
 afterEach(async () => {
+  mend();
   await units.close();
   remove();
   remove = () => undefined;
 });
+
+/** What stands in for the file system's sync from now on, until `mend`. */
+function syncing(work: () => Promise<void>) {
+  const sync = vi.spyOn(fs, 'fdatasync').mockImplementation((_, done) => {
+    work().then(() => done(null), done);
+  });
+  syncBuiltinESMExports();
+  return sync;
+}
+
+function mend(): void {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+}
 
 const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await turn();
@@ -83,9 +99,58 @@ test('where the answer to COMMIT is an I/O error, the group is unavailable and t
   }) as typeof broken.prepare;
   await expect(unitOfWork((db) => insertPrepared(db, 1, 1))).rejects.toMatchObject(UNAVAILABLE);
   expect(rawHandle(source)).not.toBe(broken);
-  expect(rawHandle(source).pragma('synchronous', { simple: true })).toBe(2);
   await unitOfWork((db) => insertPrepared(db, 2, 2));
   expect((await rows()).map(({ id }) => id)).toEqual([2]);
+});
+
+test('answers leave only when the log is durable, and meanwhile others get their turns', async () => {
+  const { unitOfWork, rows } = await open();
+  const { opened, open: openGate } = gate();
+  const sync = syncing(async () => opened);
+  const answered = watched(unitOfWork((db) => insertPrepared(db, 1, 1)));
+  const next = watched(unitOfWork((db) => insertPrepared(db, 2, 2), { deadline: Date.now() - 1 }));
+  await vi.waitFor(() => expect(sync).toHaveBeenCalledOnce());
+  const behind = watched(unitOfWork((db) => insertPrepared(db, 3, 3)));
+  await turns(20);
+  expect([answered.isOver(), next.isOver(), behind.isOver()]).toEqual([false, true, false]);
+  openGate();
+  await vi.waitFor(() => expect([answered.isOver(), behind.isOver()]).toEqual([true, true]));
+  expect((await rows()).map(({ id }) => id)).toEqual([1, 3]);
+  expect(sync).toHaveBeenCalledTimes(2);
+});
+
+test('where the log cannot be made durable, nobody is told yes, and nothing follows before it begins anew', async () => {
+  const { unitOfWork, source, rows } = await open();
+  await unitOfWork((db) => insertPrepared(db, 1, 1));
+  const broken = rawHandle(source);
+  syncing(async () => {
+    throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+  });
+  await expect(unitOfWork((db) => insertPrepared(db, 2, 2))).rejects.toMatchObject(UNAVAILABLE);
+  expect(rawHandle(source)).not.toBe(broken);
+  mend();
+  const log = `${source.options.database}-wal`;
+  expect(statSync(log).size).toBe(0);
+  await unitOfWork((db) => insertPrepared(db, 3, 3));
+  // Whether the second is in was not known to whoever asked; it is.
+  expect((await rows()).map(({ id }) => id)).toEqual([1, 2, 3]);
+});
+
+test('a log that somebody still looks at takes no unit after it could not be made durable, and later it does', async () => {
+  const { unitOfWork, source } = await open();
+  const other = new BetterSqlite3(String(source.options.database));
+  await unitOfWork((db) => insertPrepared(db, 1, 1));
+  other.exec('BEGIN');
+  other.prepare('SELECT * FROM tiny').all();
+  syncing(async () => {
+    throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+  });
+  await expect(unitOfWork((db) => insertPrepared(db, 2, 2))).rejects.toMatchObject(UNAVAILABLE);
+  mend();
+  await expect(unitOfWork((db) => insertPrepared(db, 3, 3))).rejects.toMatchObject(UNAVAILABLE);
+  other.exec('COMMIT');
+  other.close();
+  await expect(unitOfWork((db) => insertPrepared(db, 4, 4))).resolves.toMatchObject({ affected: 1 });
 });
 
 test('a statement that ends the whole transaction ends every unit of its group', async () => {
