@@ -61,6 +61,7 @@ export function callCrew(count: number, show: Show): Crew {
       return told;
     },
     goHome: async () => {
+      waiting.length = 0;
       await Promise.all([...all].map(dismiss));
     },
   };

@@ -20,6 +20,7 @@ const INTERRUPTED = 130;
 const NAMES = SCENARIOS.map(({ name }) => name);
 const bar = progressBar(process.stderr);
 const crew = callCrew(AT_ONCE, bar.show);
+let isInterrupted = false;
 
 /** Answers whether it may go on as if all were well: without what a scenario needs it may, except where CI has everything. */
 function skipped({ name, needs = [] }: Scenario): 'no' | 'allowed' | 'forbidden' {
@@ -40,6 +41,7 @@ async function runAll(options: Options, rows: Row[]): Promise<number> {
     if (skip === 'forbidden') bad += 1;
     if (skip !== 'no') return;
     const told = await crew.run({ ...options, commit, scenario: scenario.name });
+    if (isInterrupted) return;
     bar.end();
     if ('error' in told) console.error(`${scenario.name} FAILED: ${told.error}`);
     else {
@@ -63,7 +65,11 @@ async function end(rows: readonly Row[], status: number): Promise<never> {
 }
 
 const rows: Row[] = [];
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(rows, INTERRUPTED));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    isInterrupted = true;
+    void end(rows, INTERRUPTED);
+  });
 
 try {
   const bad = await runAll(readOptions(process.argv.slice(2)), rows);

@@ -1,21 +1,11 @@
 /** What must be there after a kill: all that was acknowledged, and nothing by halves. */
 import { type Connection, callHeaders, type Reply } from '../../bench/load/connection.js';
 import type { Sink } from '../../bench/seed/sink.js';
+import { totpAt } from '../../bench/totp.js';
 import { ValidateSessionRequest } from '../../generated/sallyport/auth/v1/auth_service.js';
-import { AUDIT } from '../../src/domain/audit/audit-codes.js';
 import { opened, submitCode } from '../submit-code.js';
-import type { Page } from './deeds.js';
-
-/** What the database holds of one person, counted. */
-interface Standing {
-  readonly sessions: number;
-  readonly signIns: number;
-  readonly spent: number;
-  readonly failures: number;
-  readonly opened: number;
-  readonly ended: number;
-  readonly wrong: number;
-}
+import type { Page } from './ledger.js';
+import { type Standing, standingOf } from './standing.js';
 
 const VALIDATE = callHeaders('/sallyport.auth.v1.AuthService/ValidateSession');
 
@@ -23,53 +13,55 @@ const VALIDATE = callHeaders('/sallyport.auth.v1.AuthService/ValidateSession');
 export async function faultsOf(sink: Sink, connection: Connection, ledger: readonly Page[]): Promise<string[]> {
   const faults: string[] = [];
   for (const page of ledger) {
-    faults.push(...faultsIn(page, await standingOf(sink, page.person.userId)));
-    faults.push(...(await faultsAtTheDoor(connection, page)));
+    const is = await standingOf(sink, page.person.userId);
+    const found = [...faultsIn(page, is), ...guessesIn(page, is), ...(await faultsAtTheDoor(connection, page))];
+    faults.push(...found.map((fault) => `${page.person.name}: ${fault}`));
   }
   return faults;
 }
 
-async function standingOf(sink: Sink, userId: string): Promise<Standing> {
-  const count = (table: string, where: string): string =>
-    `(SELECT COUNT(*) FROM ${table} WHERE ${where.replace('?', `'${userId}'`)})`;
-  const audits = (code: string): string => count('audit_events', `subject = ? AND code = '${code}'`);
-  const subject = Buffer.from(userId).toString('hex');
-  const [row] = await sink.all<Record<keyof Standing, number | string | null>>(`SELECT
-    ${count('sessions', 'user_id = ?')} AS sessions,
-    ${count('sign_ins', 'user_id = ?')} AS signIns,
-    ${count('factors', 'user_id = ? AND last_step > -1')} AS spent,
-    (SELECT SUM(failures) FROM waits WHERE subject = X'${subject}' AND kind = 'code') AS failures,
-    ${audits(AUDIT.SESSION_OPENED)} AS opened,
-    ${audits(AUDIT.SESSION_ENDED)} AS ended,
-    ${audits(AUDIT.INVALID_CODE)} AS wrong`);
-  return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value ?? 0)])) as never;
-}
+const those = (faults: readonly (string | false)[]): string[] =>
+  faults.flatMap((fault) => (fault === false ? [] : [fault]));
 
-function faultsIn(page: Page, is: Standing): string[] {
-  const { session, wrongAnswered, wrongSent, endAnswered, person, unexpected } = page;
-  const faults = [
+function faultsIn({ session, begun, passwordSent, endAnswered, person, unexpected }: Page, is: Standing): string[] {
+  const left = person.signIns.length - is.opened;
+  return those([
     unexpected !== undefined && `a call was answered with status ${unexpected}`,
     session !== undefined && is.opened < 1 && 'a session that was acknowledged is lost',
     endAnswered && is.ended < 1 && 'the end of a session that was acknowledged is lost',
+    is.sessions !== is.opened - is.ended && `${is.opened} opened and ${is.ended} ended, but ${is.sessions} are there`,
+    is.spent !== is.opened && `${is.opened} sessions were opened and ${is.spent} steps are spent`,
+    is.signIns < left + Number(begun !== undefined) && `a sign-in is lost: ${is.signIns} are left`,
+    is.signIns > left + Number(passwordSent) && `${is.opened} opened, but ${is.signIns} sign-ins are left`,
+  ]);
+}
+
+/** A password's failure is counted before it is looked at: a death in between leaves one too many, and none too few. */
+function guessesIn(page: Page, is: Standing): string[] {
+  const { wrongAnswered, wrongSent, guessesAnswered, guessesSent, begun, passwordSent } = page;
+  return those([
     is.failures < wrongAnswered && `of ${wrongAnswered} failures that were answered ${is.failures} are counted`,
     is.failures > wrongSent && `${is.failures} failures are counted where ${wrongSent} codes were wrong`,
     is.failures !== is.wrong && `${is.failures} failures are counted and ${is.wrong} are in the trail`,
-    is.sessions !== is.opened - is.ended && `${is.opened} opened and ${is.ended} ended, but ${is.sessions} are there`,
-    is.spent !== is.opened && `${is.opened} sessions were opened and ${is.spent} steps are spent`,
-    is.signIns !== person.signIns.length - is.opened && `${is.opened} opened, but ${is.signIns} sign-ins are left`,
-  ];
-  return faults.flatMap((fault) => (fault === false ? [] : [`${person.name}: ${fault}`]));
+    is.guesses < guessesAnswered && `of ${guessesAnswered} wrong passwords ${is.guesses} are counted`,
+    is.guesses > guessesSent + Number(passwordSent) && `${is.guesses} passwords are counted where ${guessesSent} were`,
+    is.guessed < guessesAnswered && `of ${guessesAnswered} wrong passwords ${is.guessed} are in the trail`,
+    is.guessed > is.guesses && `${is.guessed} wrong passwords are in the trail and ${is.guesses} are counted`,
+    begun !== undefined && is.guesses > 0 && 'a right password is counted as a failure',
+  ]);
 }
 
 async function faultsAtTheDoor(connection: Connection, page: Page): Promise<string[]> {
-  const { session, endSent, endAnswered, person, code } = page;
-  if (session === undefined) return [];
+  const { session, begun, endSent, endAnswered, person, code } = page;
   const faults: string[] = [];
+  if (begun !== undefined && !opened(await submitCode(connection, begun, totpAt(person.secret, Date.now()))))
+    faults.push('a sign-in that was acknowledged opens nothing');
+  if (session === undefined) return faults;
   const { status } = await validate(connection, session);
-  if (!endSent && status !== 0) faults.push(`${person.name}: the session that was acknowledged is answered ${status}`);
-  if (endAnswered && status === 0) faults.push(`${person.name}: the session that was ended lives`);
+  if (!endSent && status !== 0) faults.push(`the session that was acknowledged is answered ${status}`);
+  if (endAnswered && status === 0) faults.push('the session that was ended lives');
   if (opened(await submitCode(connection, person.signIns[1] ?? '', code)))
-    faults.push(`${person.name}: the code that was spent opened another session`);
+    faults.push('the code that was spent opened another session');
   return faults;
 }
 

@@ -3,15 +3,21 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '../../bench/load/connection.js';
+import type { Sallyport } from '../../test/support/sallyport.js';
 import { type Fleet, portOf } from '../fleet.js';
 import type { Found, Progress } from '../scenario.js';
 import { type Person, seedPeople } from '../seed-people.js';
 import { faultsOf, validate } from './check.js';
-import { type Page, write } from './deeds.js';
+import { beginners, write } from './deeds.js';
+import { answersOn, type Page } from './ledger.js';
 import { PLAN_FILE, POINTS, type Point } from './points.js';
+import { seedPasswords } from './seed-passwords.js';
 
-/** When and what: `answer` as soon as something was acknowledged; `database` is the database's process, at random. */
-export type Victim = 'random' | 'answer' | 'database' | Point;
+/**
+ * Who and when: one server at a point or at random, `answer` as soon as something was acknowledged; `all` servers at once;
+ * `database` is the database's process, at random.
+ */
+export type Victim = 'random' | 'answer' | 'all' | 'database' | Point;
 
 export interface Killable extends Fleet {
   /** Kills the database and starts it again, where it is a process of its own. */
@@ -24,7 +30,7 @@ const LONGEST_AWAY = 10_000;
 const AUTHENTICATED_AGAIN = 16;
 
 /** In turn. */
-export const EVERYWHERE: readonly Victim[] = ['random', 'answer', ...POINTS];
+export const EVERYWHERE: readonly Victim[] = [...POINTS, 'random', 'answer'];
 
 /** Cycles of writing, killing, starting again and looking; a cycle holds where nothing is lost and nothing half done. */
 export async function killCycles(
@@ -34,6 +40,7 @@ export async function killCycles(
   report: Progress,
 ): Promise<Found> {
   const people = await seedPeople(fleet, cycles * PEOPLE_A_CYCLE, SIGN_INS);
+  await seedPasswords(fleet, beginners(people, PEOPLE_A_CYCLE));
   const failures: string[] = [];
   let acknowledged = 0;
   for (let cycle = 0; cycle < cycles; cycle++) {
@@ -47,27 +54,24 @@ export async function killCycles(
   return { n: cycles, failures, facts: { acknowledgedWrites: acknowledged } };
 }
 
-const answersOn = ({ session, wrongAnswered, endAnswered }: Page): number =>
-  wrongAnswered + (session === undefined ? 0 : 1) + (endAnswered ? 1 : 0);
-
 async function killWhileWriting(fleet: Killable, victim: Victim, people: readonly Person[]): Promise<Page[]> {
-  const server = serverOf(fleet);
-  const plan = join(server.folder, PLAN_FILE);
-  const connection = await connect(portOf(server));
-  if (isPoint(victim)) writeFileSync(plan, `${victim} ${randomInt(60)}`);
+  const { servers } = fleet;
+  const doomed = victim === 'all' ? servers : [oneOf(servers)];
+  const connections = await Promise.all(servers.map((server) => connect(portOf(server))));
+  const plans = isPoint(victim) ? doomed.map(({ folder }) => join(folder, PLAN_FILE)) : [];
+  for (const plan of plans) writeFileSync(plan, `${victim} ${randomInt(60)}`);
   const ledger: Page[] = [];
-  const writing = write(connection, people, ledger);
+  const writing = write(connections, people, ledger);
   if (!isPoint(victim)) await firstAnswer(ledger);
-  if (victim === 'random' || victim === 'database') await pause(randomInt(100));
+  if (victim === 'random' || victim === 'all' || victim === 'database') await pause(randomInt(100));
   if (victim === 'database') await fleet.killDatabase?.();
-  // Where it was to die at a point it does so on its own, unless the plan outlives the people.
-  else if (!isPoint(victim)) await server.kill();
+  // Where one was to die at a point it does so on its own, unless the plan outlives the people.
+  else if (!isPoint(victim)) await Promise.all(doomed.map((server) => server.kill()));
   await writing;
-  connection.close();
-  rmSync(plan, { force: true });
+  for (const connection of connections) connection.close();
+  for (const plan of plans) rmSync(plan, { force: true });
   if (victim === 'database') return ledger;
-  await server.kill();
-  await server.restart();
+  await Promise.all(doomed.map((server) => server.kill().then(() => server.restart())));
   return ledger;
 }
 
@@ -79,7 +83,7 @@ async function firstAnswer(ledger: readonly Page[]): Promise<void> {
 }
 
 async function look(fleet: Killable, ledger: readonly Page[]): Promise<string[]> {
-  const connection = await connect(portOf(serverOf(fleet)));
+  const connection = await connect(portOf(oneOf(fleet.servers)));
   const sink = await fleet.sink();
   try {
     await untilBack(connection);
@@ -99,7 +103,8 @@ async function untilBack(connection: Connection): Promise<void> {
   }
 }
 
-function serverOf({ servers: [server] }: Fleet) {
+function oneOf(servers: readonly Sallyport[]): Sallyport {
+  const server = servers[randomInt(servers.length)];
   if (!server) throw new Error('a fleet without a server');
   return server;
 }

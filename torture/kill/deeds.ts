@@ -1,32 +1,24 @@
-/** What people do while something is killed, and the ledger of what they were answered. */
+/** What people do while something is killed. */
 import { type Connection, callHeaders, type Reply } from '../../bench/load/connection.js';
-import { totpAt } from '../../bench/totp.js';
-import { EndSessionRequest, VerifyOtpResponse } from '../../generated/sallyport/auth/v1/auth_service.js';
+import {
+  EndSessionRequest,
+  StartSignInRequest,
+  StartSignInResponse,
+  VerifyOtpResponse,
+} from '../../generated/sallyport/auth/v1/auth_service.js';
 import type { Person } from '../seed-people.js';
 import { submitCode } from '../submit-code.js';
-
-/** One person's page in the ledger. */
-export interface Page {
-  readonly person: Person;
-  readonly code: string;
-  /** The session that was acknowledged. */
-  session?: string;
-  /** Wrong codes sent, and those that were answered with a no. */
-  wrongSent: number;
-  wrongAnswered: number;
-  endSent: boolean;
-  endAnswered: boolean;
-  /** An answer that was not due. */
-  unexpected?: number;
-}
+import { type Page, pageOf } from './ledger.js';
+import { PASSWORD } from './seed-passwords.js';
 
 const WRITERS = 8;
 const OK = 0;
 const UNAUTHENTICATED = 16;
-const END_SESSION = '/sallyport.auth.v1.AuthService/EndSession';
-
 /** UNAVAILABLE, or the connection broke. */
 const UNANSWERED = 14;
+const END_SESSION = '/sallyport.auth.v1.AuthService/EndSession';
+const START_SIGN_IN = callHeaders('/sallyport.auth.v1.AuthService/StartSignIn');
+const GUESSES = 3;
 
 /** Another answer than the one that is due. */
 class Unexpected extends Error {
@@ -38,15 +30,19 @@ class Unexpected extends Error {
   }
 }
 
-/** Everybody in turn signs in, guesses, or signs in and out again, until nobody is left or something gives no answer. */
-export async function write(connection: Connection, people: readonly Person[], ledger: Page[]): Promise<void> {
+/** Everybody in turn does something through one of the connections, until nobody is left or what it leads to gives no answer. */
+export async function write(
+  connections: readonly Connection[],
+  people: readonly Person[],
+  ledger: Page[],
+): Promise<void> {
   const left = people.entries();
-  const writer = async (): Promise<void> => {
+  const writer = async (connection: Connection): Promise<void> => {
     for (const [index, person] of left) {
       const page = pageOf(person);
       ledger.push(page);
       try {
-        await DEEDS[index % DEEDS.length]?.(connection, page);
+        await deedOf(index)(connection, page);
       } catch (error) {
         if (!(error instanceof Unexpected)) throw error;
         if (error.status === UNANSWERED) return;
@@ -54,19 +50,12 @@ export async function write(connection: Connection, people: readonly Person[], l
       }
     }
   };
-  await Promise.all(Array.from({ length: WRITERS }, writer));
+  await Promise.all(connections.flatMap((connection) => Array.from({ length: WRITERS }, () => writer(connection))));
 }
 
-const pageOf = (person: Person): Page => ({
-  person,
-  code: totpAt(person.secret, Date.now()),
-  wrongSent: 0,
-  wrongAnswered: 0,
-  endSent: false,
-  endAnswered: false,
-});
+type Deed = (connection: Connection, page: Page) => Promise<void>;
 
-const DEEDS: readonly ((connection: Connection, page: Page) => Promise<void>)[] = [signIn, signIn, guess, signInAndOut];
+const deedOf = (index: number): Deed => DEEDS[index % DEEDS.length] ?? signIn;
 
 async function signIn(connection: Connection, page: Page): Promise<void> {
   const reply = await submitCode(connection, page.person.signIns[0] ?? '', page.code);
@@ -92,6 +81,34 @@ async function signInAndOut(connection: Connection, page: Page): Promise<void> {
   answeredWith(OK, await new Promise<Reply>((done) => connection.call(headers, request, done)));
   page.endAnswered = true;
 }
+
+async function guessPassword(connection: Connection, page: Page): Promise<void> {
+  for (let guesses = 0; guesses < GUESSES; guesses++) {
+    page.guessesSent += 1;
+    answeredWith(UNAUTHENTICATED, await startSignIn(connection, page.person, 'not the password'));
+    page.guessesAnswered += 1;
+  }
+}
+
+async function begin(connection: Connection, page: Page): Promise<void> {
+  page.passwordSent = true;
+  const reply = await startSignIn(connection, page.person, PASSWORD);
+  answeredWith(OK, reply);
+  const { step } = StartSignInResponse.decode(reply.message);
+  if (step?.step?.$case === 'challenge') page.begun = step.step.value.signInToken;
+}
+
+const DEEDS: readonly Deed[] = [signIn, guessPassword, guess, begin, signInAndOut];
+
+/** Who of so many people begins with a password. */
+export const beginners = (people: readonly Person[], aCycle: number): Person[] =>
+  people.filter((_, index) => deedOf(index % aCycle) === begin);
+
+const startSignIn = (connection: Connection, { name: username }: Person, password: string): Promise<Reply> =>
+  new Promise((done) => {
+    const request = { username, password, clientContext: undefined };
+    connection.call(START_SIGN_IN, Buffer.from(StartSignInRequest.encode(request).finish()), done);
+  });
 
 function answeredWith(expected: number, { status }: Reply): void {
   if (status !== expected) throw new Unexpected(status);

@@ -2,5 +2,5 @@
 export const POINTS = ['after-reserve', 'after-look', 'before-commit', 'after-commit'] as const;
 export type Point = (typeof POINTS)[number];
 
-/** Beside the clock of a server under test: `POINT PASSES`, the point and how many passes it still survives. */
+/** In the folder of a server under test: `POINT PASSES`, the point and how many passes it still survives. */
 export const PLAN_FILE = 'die-at';

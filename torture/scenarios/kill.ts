@@ -1,6 +1,5 @@
 import { mysqlSink } from '../../bench/seed/sink.js';
-import { startSallyport } from '../../test/support/sallyport.js';
-import { fleetOf, oneOnSqlite } from '../fleet.js';
+import { fleetOf, oneOnSqlite, startReplicas } from '../fleet.js';
 import { EVERYWHERE, type Killable, killCycles, type Victim } from '../kill/cycles.js';
 import { durableMariadb } from '../mariadb.js';
 import type { Run, Scenario } from '../scenario.js';
@@ -8,21 +7,26 @@ import type { Run, Scenario } from '../scenario.js';
 const DYING = 'torture/servers/serve-dying.js';
 const EARLY = 'torture/servers/serve-answers-early.js';
 
-async function oneOnMariadb(entry: string): Promise<Killable> {
-  const mariadb = await durableMariadb();
-  const server = await startSallyport({ entry, database: mariadb.url });
-  return {
-    ...fleetOf([server], () => mysqlSink(mariadb.socket, mariadb.name)),
-    killDatabase: async () => {
-      await mariadb.kill();
-      await mariadb.start();
-    },
-    stop: async () => {
-      await server.stop();
-      await mariadb.stop();
-    },
+const onMariadb =
+  (count: number) =>
+  async (entry: string): Promise<Killable> => {
+    const mariadb = await durableMariadb();
+    const servers = await startReplicas(
+      entry,
+      Array.from({ length: count }, () => mariadb.url),
+    );
+    return {
+      ...fleetOf(servers, () => mysqlSink(mariadb.socket, mariadb.name)),
+      killDatabase: async () => {
+        await mariadb.kill();
+        await mariadb.start();
+      },
+      stop: async () => {
+        await Promise.all(servers.toReversed().map((server) => server.stop()));
+        await mariadb.stop();
+      },
+    };
   };
-}
 
 const cycles =
   (start: (entry: string) => Promise<Killable>, entry: string, victims: readonly Victim[]): Run =>
@@ -39,7 +43,7 @@ const PROMISE =
   'Killed at any moment or named point, it loses nothing that it acknowledged and leaves nothing half done; a spent code stays spent.';
 const broken = (start: (entry: string) => Promise<Killable>) => ({
   wrong: 'Answers leave before COMMIT.',
-  trials: { quick: 3, full: 10 },
+  trials: { quick: 2, full: 10 },
   run: cycles(start, EARLY, ['answer']),
 });
 
@@ -54,10 +58,10 @@ export const killSqlite: Scenario = {
 
 export const killMariadb: Scenario = {
   name: 'kill-mariadb',
-  promise: `${PROMISE} MariaDB is killed in turn with it.`,
+  promise: `${PROMISE} One of three servers is killed, or all, or MariaDB beneath them.`,
   unit: 'cycle of writing and SIGKILL',
-  trials: { quick: 7, full: 200 },
+  trials: { quick: 6, full: 200 },
   needs: ['mariadbd'],
-  run: cycles(oneOnMariadb, DYING, [...EVERYWHERE, 'database']),
-  broken: broken(oneOnMariadb),
+  run: cycles(onMariadb(3), DYING, ['all', 'database', ...EVERYWHERE]),
+  broken: broken(onMariadb(1)),
 };

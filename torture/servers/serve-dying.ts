@@ -1,4 +1,4 @@
-/** Sound, and dies by SIGKILL at the point of a unit of work that its plan names, once somebody has laid one beside its clock. */
+/** Sound, and dies by SIGKILL at the point of a unit of work that its plan names, once somebody has laid one into its folder. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Stores } from '../../src/domain/stores.js';
@@ -6,7 +6,7 @@ import { openStorage } from '../../src/persistence/index.js';
 import { serveUnderTest } from '../../test/support/serve-under-test.js';
 import { PLAN_FILE, type Point } from '../kill/points.js';
 
-const plan = join(dirname(process.env['TEST_CLOCK_FILE'] ?? ''), PLAN_FILE);
+const plan = join(dirname(process.env['SALLYPORT_DATA_DIR'] ?? ''), PLAN_FILE);
 let passes = 0;
 
 function pass(point: Point): void {
