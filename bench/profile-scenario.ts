@@ -11,10 +11,11 @@ export async function profileScenario(scenario: Scenario, lab: Lab): Promise<Pro
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await lab.shared.leave();
-  await profiled(folder, async () => {
+  const end = await profiled(folder, async () => {
     const opened = await scenario.open(lab);
     try {
       await opened.subject();
+      return now();
     } finally {
       await opened.close();
       await lab.shared.leave();
@@ -23,5 +24,8 @@ export async function profileScenario(scenario: Scenario, lab: Lab): Promise<Pro
   const written = readdirSync(folder).at(0);
   if (written === undefined) return [];
   const profile = JSON.parse(readFileSync(join(folder, written), 'utf8')) as CpuProfile;
-  return profileOf(profile, lab.options.measure);
+  // Neither the start nor the stop is load.
+  return profileOf(profile, end - lab.options.measure * 1000, end);
 }
+
+const now = (): number => Number(process.hrtime.bigint() / 1000n);

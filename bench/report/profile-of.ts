@@ -6,8 +6,9 @@ interface Frame {
   readonly callFrame: { readonly functionName: string; readonly url: string };
 }
 
-/** What `node --cpu-prof` writes. Times are microseconds. */
+/** What `node --cpu-prof` writes. Times are microseconds, of the machine's monotonic clock. */
 export interface CpuProfile {
+  readonly startTime: number;
   readonly nodes: readonly Frame[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -30,16 +31,16 @@ const LAYERS: readonly (readonly [RegExp, string])[] = [
   [/^node:/, 'the rest of Node'],
 ];
 
-/** Shares of the last `milliseconds` of a profile, waiting left out: what came before was no load. */
-export function profileOf({ nodes, samples, timeDeltas }: CpuProfile, milliseconds: number): Profile {
+/** The shares of what was sampled between two times, waiting left out. */
+export function profileOf({ startTime, nodes, samples, timeDeltas }: CpuProfile, from: number, to: number): Profile {
   const layerOf = new Map(nodes.map((frame) => [frame.id, layer(frame)]));
   const times = new Map<string, number>();
-  let left = milliseconds * 1000;
-  for (let at = samples.length - 1; at >= 0 && left > 0; at--) {
+  let now = startTime;
+  for (const [at, sample] of samples.entries()) {
     const took = timeDeltas[at] ?? 0;
-    const where = layerOf.get(samples[at] ?? 0);
-    left -= took;
-    if (where !== undefined) times.set(where, (times.get(where) ?? 0) + took);
+    const where = layerOf.get(sample);
+    now += took;
+    if (where !== undefined && now > from && now <= to) times.set(where, (times.get(where) ?? 0) + took);
   }
   return shares(times);
 }

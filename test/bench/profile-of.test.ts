@@ -12,9 +12,10 @@ const NODES = [
   frame(6, 'node:internal/http2/core'),
   frame(7, '', '(garbage collector)'),
 ];
+const PROFILE = { startTime: 1000, nodes: NODES };
 
 test('a profile tells the layers by their share of the busy time', () => {
-  const told = profileOf({ nodes: NODES, samples: [3, 5, 2, 3], timeDeltas: [3000, 2000, 9000, 3000] }, 100);
+  const told = profileOf({ ...PROFILE, samples: [3, 5, 2, 3], timeDeltas: [3000, 2000, 9000, 3000] }, 0, 1e6);
 
   expect(told).toEqual([
     { layer: 'SQLite', share: 0.75 },
@@ -22,8 +23,9 @@ test('a profile tells the layers by their share of the busy time', () => {
   ]);
 });
 
-test('only the end of a profile counts', () => {
-  const told = profileOf({ nodes: NODES, samples: [4, 6, 7], timeDeltas: [5000, 1000, 1000] }, 2);
+test('only what was sampled in the window counts', () => {
+  const samples = [4, 6, 7, 3];
+  const told = profileOf({ ...PROFILE, samples, timeDeltas: [5000, 1000, 1000, 7000] }, 6000, 8000);
 
   expect(told).toEqual([
     { layer: 'garbage collection', share: 0.5 },
@@ -32,7 +34,7 @@ test('only the end of a profile counts', () => {
 });
 
 test('what is next to nothing is left out', () => {
-  const told = profileOf({ nodes: NODES, samples: [3, 4], timeDeltas: [9950, 50] }, 100);
+  const told = profileOf({ ...PROFILE, samples: [3, 4], timeDeltas: [9950, 50] }, 0, 1e6);
 
   expect(told.map(({ layer }) => layer)).toEqual(['SQLite']);
 });
