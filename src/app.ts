@@ -82,7 +82,7 @@ async function open(parts: Parts): Promise<App> {
       log.info('stopping');
       stopTimers();
       await server.stop(settings.drain_seconds * 1000);
-      anchor.keep();
+      await anchor.keep();
       await lastSeen.flush().catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
       await metricsServer?.close();
       await parts.leave();

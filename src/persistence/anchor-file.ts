@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Anchor, AnchorFile } from '../domain/anchor/anchor.js';
 
@@ -14,24 +15,25 @@ export const openAnchorFile = (path: string): AnchorFile => ({
     const text = textOf(path);
     return text === undefined ? undefined : parse(text, path);
   },
-  write: (anchor) => {
+  // Beside the thread that answers everybody: two syncs take as long as many calls.
+  write: async (anchor) => {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     // Replicas of one host may share it.
     const beside = `${path}.${process.pid}`;
-    durably(beside, 'w', (file) => writeSync(file, `${JSON.stringify(anchor)}\n`));
-    renameSync(beside, path);
-    durably(folder, 'r');
+    await durably(beside, 'w', (file) => file.writeFile(`${JSON.stringify(anchor)}\n`));
+    await rename(beside, path);
+    await durably(folder, 'r');
   },
 });
 
-function durably(path: string, flags: string, change: (file: number) => void = () => undefined): void {
-  const file = openSync(path, flags, 0o600);
+async function durably(path: string, flags: string, change?: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags, 0o600);
   try {
-    change(file);
-    fsyncSync(file);
+    await change?.(file);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 

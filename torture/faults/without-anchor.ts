@@ -5,7 +5,7 @@ export const withoutAnchor: NonNullable<Outside['keepAnchor']> = () => ({
   note: () => undefined,
   doubt: () => undefined,
   time: () => 0,
-  keep: () => undefined,
+  keep: async () => undefined,
   look: async () => undefined,
   standing: () => 'holds',
 });

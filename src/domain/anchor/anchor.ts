@@ -23,6 +23,6 @@ export interface Anchor {
 export interface AnchorFile {
   /** Undefined where there is none yet. */
   readonly read: () => Anchor | undefined;
-  /** Durable when it returns. */
-  readonly write: (anchor: Anchor) => void;
+  /** Durable when it ends. One at a time. */
+  readonly write: (anchor: Anchor) => Promise<void>;
 }

@@ -34,8 +34,8 @@ export interface KeptAnchor {
   readonly doubt: () => void;
   /** The latest time that was believed; 0 where there was none. */
   readonly time: () => number;
-  /** Writes what is new. */
-  readonly keep: () => void;
+  /** Writes what is new, after what is being written. Never rejects. */
+  readonly keep: () => Promise<void>;
   /** Writes what is new, then compares. One at a time: who comes meanwhile gets the same. */
   readonly look: () => Promise<void>;
   /** Unless it holds, nothing may be read from the database or written to it for a caller. */
@@ -54,16 +54,23 @@ export function keepAnchor(needs: Needs): KeptAnchor {
   let doubtsSettled = 0;
   let looking: Promise<void> | undefined;
   let fresh = false;
+  let writing: Promise<void> = Promise.resolve();
   const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
   const note = ({ sequence, at }: Anchored): void => {
     noted = [...noted, { sequence, at }].slice(-REMEMBERED);
     fresh = true;
   };
-  const keep = (): void => {
+  const writeFresh = async (): Promise<void> => {
     const now = clockTrusted() ? Math.max(time, clock()) : time;
     if (missing > 0 || !(fresh || now - time >= TIME_WRITTEN)) return;
     time = now;
-    fresh = !write({ installation, events: [...found, ...noted].slice(-REMEMBERED), time });
+    fresh = false;
+    const written = await write({ installation, events: [...found, ...noted].slice(-REMEMBERED), time });
+    if (!written) fresh = true;
+  };
+  const keep = (): Promise<void> => {
+    writing = writing.then(writeFresh);
+    return writing;
   };
   const judge = (asked: readonly Anchored[], { missing: lacking, accepted, newest }: Seen): void => {
     const before = missing;
@@ -75,7 +82,7 @@ export function keepAnchor(needs: Needs): KeptAnchor {
     if (newest && found.every(({ sequence }) => sequence !== newest.sequence)) note(newest);
   };
   const look = async (): Promise<void> => {
-    keep();
+    await keep();
     const asked = [...found, ...noted];
     const doubtsBefore = doubts;
     try {
@@ -86,7 +93,7 @@ export function keepAnchor(needs: Needs): KeptAnchor {
       away = true;
       throw error;
     }
-    keep();
+    await keep();
   };
   return {
     note,
@@ -124,11 +131,14 @@ async function compare(stores: ReadStores, events: readonly Anchored[], since: n
 const ownedBy = (installation: string, anchor: Anchor | undefined): Pick<Anchor, 'events' | 'time'> =>
   anchor?.installation === installation ? anchor : { events: [], time: 0 };
 
-function oncePerFault(write: (anchor: Anchor) => void, tell: (error: unknown) => void): (anchor: Anchor) => boolean {
+function oncePerFault(
+  write: (anchor: Anchor) => Promise<void>,
+  tell: (error: unknown) => void,
+): (anchor: Anchor) => Promise<boolean> {
   let failing = false;
-  return (anchor) => {
+  return async (anchor) => {
     try {
-      write(anchor);
+      await write(anchor);
       if (failing) tell(undefined);
       failing = false;
     } catch (error) {

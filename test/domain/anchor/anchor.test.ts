@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Anchor } from '../../../src/domain/anchor/anchor.js';
 import { keepAnchor } from '../../../src/domain/anchor/keep-anchor.js';
 import { withoutCall } from '../../../src/domain/audit/audit-of.js';
@@ -6,6 +7,7 @@ import * as domain from '../../../src/domain/index.js';
 import { BACKUP_ADMINISTRATOR } from '../../../src/domain/role/permissions.js';
 import { onEachEngine } from '../../support/engines.js';
 import { type House, MINUTE, openHouse, SHAPE } from '../../support/house.js';
+import { gate } from '../../support/tiny-units.js';
 
 const HOST = { operator: 'root@backup1', command: 'sallyport accept-restore' };
 
@@ -20,7 +22,7 @@ onEachEngine((engine) => {
   });
   afterEach(() => house.close());
 
-  const keep = (anchor: Anchor): void => {
+  const keep = async (anchor: Anchor): Promise<void> => {
     written = anchor;
   };
   /** A replica that starts on the anchor as it was left. */
@@ -145,10 +147,11 @@ onEachEngine((engine) => {
   });
 
   test('a look that was under way when a connection was lost settles nothing', async () => {
-    const anchor = opened();
-    const looking = anchor.look();
-    anchor.doubt();
-    await looking;
+    const anchor = opened(keep, (look, options) => {
+      anchor.doubt();
+      return house.reads(look, options);
+    });
+    await anchor.look();
     expect(anchor.standing()).toBe('doubted');
   });
 
@@ -179,7 +182,7 @@ onEachEngine((engine) => {
 
   test('a file that cannot be written is told of once, and once it can', async () => {
     let full = true;
-    const anchor = opened(() => {
+    const anchor = opened(async () => {
       if (full) throw new Error('no space');
     });
     await happens();
@@ -188,5 +191,24 @@ onEachEngine((engine) => {
     full = false;
     await anchor.look();
     expect(turns).toEqual([-2, -1]);
+  });
+
+  test('it is written one at a time, and what happens meanwhile is written next', async () => {
+    const { opened: room, open: openGate } = gate();
+    const begun: number[] = [];
+    const anchor = opened(async ({ events }) => {
+      begun.push(events.length);
+      if (begun.length === 1) await room;
+    });
+    anchor.note({ sequence: 1, at: house.now() });
+    const first = anchor.keep();
+    await vi.waitFor(() => expect(begun).toEqual([1]));
+    anchor.note({ sequence: 2, at: house.now() });
+    const second = anchor.keep();
+    await setImmediate();
+    expect(begun).toEqual([1]);
+    openGate();
+    await Promise.all([first, second]);
+    expect(begun).toEqual([1, 2]);
   });
 });
