@@ -3,6 +3,7 @@ import type { Sink } from '../../bench/seed/sink.js';
 import { totpAt } from '../../bench/totp.js';
 import { AUDIT } from '../../src/domain/audit/audit-codes.js';
 import { type Fleet, oneOnSqlite, portOf, type StartFleet, threeOnMariadb, twoOnMariadb } from '../fleet.js';
+import { threeOnGalera } from '../galera-fleet.js';
 import type { Found, Progress, Scenario } from '../scenario.js';
 import { type Person, seedPeople } from '../seed-people.js';
 import { opened, submitCode } from '../submit-code.js';
@@ -149,5 +150,16 @@ export const guessRaceMariadb = scenario({
   needs: ['mariadbd'],
   wrong: 'It looks at a code first and counts it afterwards, and nobody waits for the count of another.',
   brokenStart: twoOnMariadb,
+  brokenEntry: 'torture/servers/serve-looks-first.js',
+});
+
+export const guessRaceGalera = scenario({
+  name: 'galera',
+  place: 'three servers, each on its node of a Galera cluster',
+  start: threeOnGalera,
+  quick: 0,
+  needs: ['mariadbd', 'galera', 'rsync'],
+  wrong: 'It looks at a code first and counts it afterwards, and nobody waits for the count of another.',
+  brokenStart: threeOnGalera,
   brokenEntry: 'torture/servers/serve-looks-first.js',
 });

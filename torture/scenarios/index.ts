@@ -4,7 +4,7 @@ import { clock } from './clock.js';
 import { databaseAwayMariadb, databaseAwaySqlite } from './database-away.js';
 import { faultMariadb, faultSqlite } from './fault.js';
 import { galeraFaults } from './galera-faults.js';
-import { guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
+import { guessRaceGalera, guessRaceMariadb, guessRaceSqlite } from './guess-race.js';
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
@@ -19,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   oneCodeGalera,
   guessRaceSqlite,
   guessRaceMariadb,
+  guessRaceGalera,
   killSqlite,
   killMariadb,
   faultSqlite,
