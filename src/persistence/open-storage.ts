@@ -5,8 +5,7 @@ import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } fro
 import type { DatabaseAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
 import { fromMemory } from './kept/from-memory.js';
-import { createKept, type KeptStandings } from './kept/kept-standings.js';
-import { type RevocationFeed, revocationFeed } from './kept/revocation-feed.js';
+import { createMemory, type MemorySettings, telling } from './kept/memory.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { mustStand } from './must-stand.js';
 import { onLoss } from './mysql/connection.js';
@@ -14,7 +13,6 @@ import { openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
 import { createKeptReadStores, createReadStores, createStores, type PrintAudit } from './stores/index.js';
-import { readNotices } from './stores/revocations.js';
 import { createReads, createUnitOfWork } from './unit-of-work.js';
 
 export interface Storage {
@@ -32,7 +30,7 @@ export interface Storage {
   readonly findings: readonly string[];
 }
 
-export interface StorageSettings {
+export interface StorageSettings extends MemorySettings {
   readonly address: DatabaseAddress;
   readonly unitPool: number;
   readonly readPool: number;
@@ -42,17 +40,13 @@ export interface StorageSettings {
   /** This machine's clock, by which deadlines are meant; never the one that the domain lives by. */
   readonly machineClock: Clock;
   readonly observe?: UnitObserver;
-  /** Of a server: sessions whose standings are kept in memory; none where it is 0 or absent. */
-  readonly keptSessions?: number | undefined;
-  readonly observeKept?: ((from: 'memory' | 'database') => void) | undefined;
-  readonly createKept?: typeof createKept;
   readonly limits?: Partial<UnitLimits>;
 }
 
 interface Sources {
   readonly writer: DataSource;
   readonly reader: DataSource;
-  /** A connection of its own for news of what was revoked, so that no crowd of looks delays them. */
+  /** Where anything is kept in memory: for news of what was revoked. */
   readonly newsReader?: DataSource | undefined;
   readonly galera: boolean;
   readonly findings: readonly string[];
@@ -118,7 +112,7 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
   const { writer, reader, newsReader, galera, findings } = sources;
   const { print, machineClock: now, observe = SILENT } = settings;
   const limits = { ...LIMITS, ...settings.limits };
-  const memory = newsReader && remembering(newsReader, settings, limits);
+  const memory = newsReader && createMemory({ ...settings, source: newsReader, limits });
   const storesOn = (db: Database): Stores => createStores(memory ? telling(db, memory.kept) : db, print);
   const units = createUnitOfWork({ source: writer, storesOn, limits, observe, now, galera });
   const all = [writer, reader, ...(newsReader ? [newsReader] : [])];
@@ -146,28 +140,13 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
     },
     close: async () => {
       listenAt(all, () => undefined);
-      memory?.feed.stop();
+      await memory?.feed.stop();
       await units.drain();
       await closeAll();
     },
     findings,
   };
 }
-
-interface Memory {
-  readonly kept: KeptStandings;
-  readonly feed: RevocationFeed;
-}
-
-function remembering(source: DataSource, settings: StorageSettings, limits: UnitLimits): Memory {
-  const { keptSessions = 0, observeKept, machineClock, createKept: create = createKept } = settings;
-  const now = (): number => performance.now();
-  const kept = create({ most: keptSessions, now, observe: observeKept });
-  const look = createReads({ source, readsOn: (db) => db, limits, now: machineClock });
-  return { kept, feed: revocationFeed({ kept, now, read: (after) => look((db) => readNotices(db, after)) }) };
-}
-
-const telling = (db: Database, kept: KeptStandings): Database => Object.create(db, { outdates: { value: kept } });
 
 function listenAt(sources: readonly DataSource[], listener: () => void): void {
   for (const source of sources) onLoss(source, listener);

@@ -25,7 +25,8 @@ export interface RevocationFeed {
   /** A connection was lost: what answers next may be another database, with numbers of its own. */
   readonly lose: () => void;
   readonly start: () => void;
-  readonly stop: () => void;
+  /** Lets the question that is under way end. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Keeps what is kept true: reads what other replicas' units have told, and says how new the news are. */
@@ -38,6 +39,7 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
   let generation = 0;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = true;
+  let polling: Promise<void> = Promise.resolve();
 
   const lose = (): void => {
     generation += 1;
@@ -67,7 +69,7 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
   }
 
   const again = (): void => {
-    void poll()
+    polling = poll()
       .catch(() => undefined)
       .finally(() => {
         if (!isStopped) timer = setTimeout(again, EVERY).unref();
@@ -84,6 +86,7 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
     stop: () => {
       isStopped = true;
       clearTimeout(timer);
+      return polling;
     },
   };
 }

@@ -1,0 +1,43 @@
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../../domain/ports.js';
+import type { Database, UnitLimits } from '../database.js';
+import { readNotices } from '../stores/revocations.js';
+import { createReads } from '../unit-of-work.js';
+import { createKept, type KeptSettings, type KeptStandings } from './kept-standings.js';
+import { type RevocationFeed, revocationFeed } from './revocation-feed.js';
+
+/** Milliseconds that the feed waits for an answer: an old one is no news, and nobody waits for it but a stop. */
+const POLL_TIME = 3000;
+
+/** What is kept in memory, and the feed that keeps it true. */
+export interface Memory {
+  readonly kept: KeptStandings;
+  readonly feed: RevocationFeed;
+}
+
+export interface MemorySettings {
+  /** Sessions whose standings are kept in memory; none where it is 0 or absent. */
+  readonly keptSessions?: number | undefined;
+  readonly observeKept?: KeptSettings['observe'];
+  readonly createKept?: typeof createKept;
+}
+
+interface Needs extends MemorySettings {
+  /** Of its own, so that no crowd of looks delays the news. */
+  readonly source: DataSource;
+  readonly limits: UnitLimits;
+  readonly machineClock: Clock;
+}
+
+export function createMemory(needs: Needs): Memory {
+  const { source, limits, machineClock, keptSessions = 0, observeKept, createKept: create = createKept } = needs;
+  const now = (): number => performance.now();
+  const kept = create({ most: keptSessions, now, observe: observeKept });
+  const look = createReads({ source, readsOn: (db) => db, limits, now: machineClock });
+  const read = (after: number) => look((db) => readNotices(db, after), { deadline: machineClock() + POLL_TIME });
+  return { kept, feed: revocationFeed({ kept, now, read }) };
+}
+
+/** A unit's way to tell what it made untrue here. */
+export const telling = (db: Database, kept: KeptStandings): Database =>
+  Object.create(db, { outdates: { value: kept } });
