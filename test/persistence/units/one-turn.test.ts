@@ -53,7 +53,7 @@ test('one that fails at once, or in a later step, leaves nobody inside', async (
 test('one that awaits what is no store leaves others outside meanwhile, and its own time runs', async () => {
   const door = gate();
   const waiting = inOneTurn(createLease(LONG), () => door.opened);
-  await turn();
+  await tick();
   expect(assertOutside).not.toThrow();
   door.open();
   await waiting;
