@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { hash as argon2, verify as argon2Verify, parseOptions } from '@node-rs/argon2';
-import type { HashPlace, HashQueue, SlowHash, SlowHashPurpose, SlowVerdict } from '../domain/ports.js';
+import type { HashPlace, HashQueue, HashRoom, SlowHash, SlowHashPurpose, SlowVerdict } from '../domain/ports.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Key, KeyRing } from './key-ring.js';
 import { createLane } from './lane.js';
@@ -24,8 +24,12 @@ interface Settings {
 
 const NEVER_RIGHT: SlowVerdict = { right: false, outdated: false };
 
+export interface WatchedHashQueue extends HashQueue, HashRoom {
+  readonly depth: () => number;
+}
+
 /** Slow hashes behind a bounded queue: a flood of sign-ins is told to come back and starves nobody else. */
-export function createHashQueue({ keys, parameters, threads, places }: Settings): HashQueue & { depth: () => number } {
+export function createHashQueue({ keys, parameters, threads, places }: Settings): WatchedHashQueue {
   const lane = createLane(threads);
   const options = {
     memoryCost: parameters.memoryKib,
@@ -33,6 +37,8 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
     parallelism: parameters.parallelism,
   };
   const decoy = lane(() => argon2(randomBytes(32).toString('base64'), options));
+  // One for all, because a flood has hundreds a second of them, and each would look where it was made.
+  const overloaded = new Refusal('OVERLOADED', { retryAfter: 1000 });
   let taken = 0;
 
   const hash = async (purpose: SlowHashPurpose, userId: string, secret: string): Promise<SlowHash> => {
@@ -55,8 +61,11 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
     await lane(() => argon2Verify(phc, peppered(keys.current('pepper'), purpose, '', secret)));
     return NEVER_RIGHT;
   };
+  const mustHaveRoom = (): void => {
+    if (taken >= places) throw overloaded;
+  };
   const enter = (): HashPlace => {
-    if (taken >= places) throw new Refusal('OVERLOADED', { retryAfter: 1000 });
+    mustHaveRoom();
     taken += 1;
     let here = true;
     const leave = (): void => {
@@ -65,7 +74,7 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
     };
     return { hash, verify, verifyDecoy, leave };
   };
-  return { enter, depth: () => taken };
+  return { enter, mustHaveRoom, depth: () => taken };
 }
 
 // Text, because the Argon2 binding verifies no other bytes. The pepper, the purpose and the user id are under the hash: it fits one user, and no dump without the key file is guessable.

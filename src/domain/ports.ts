@@ -79,6 +79,11 @@ export interface HashQueue {
   readonly enter: () => HashPlace;
 }
 
+export interface HashRoom {
+  /** Refuses as `enter` would now, and takes no place. */
+  readonly mustHaveRoom: () => void;
+}
+
 /** AES-256-GCM under a data key, bound (AAD) to table, row and owner. */
 export interface Sealed {
   readonly dataKeyId: string;

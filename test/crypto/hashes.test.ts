@@ -113,8 +113,10 @@ describe('the hash queue', () => {
     const queue = createHashQueue({ keys, parameters: FLOOR, threads: 1, places: 2 });
     const places = [queue.enter(), queue.enter()];
     expect(() => queue.enter()).toThrow(refusal('OVERLOADED'));
+    expect(() => queue.mustHaveRoom()).toThrow(refusal('OVERLOADED'));
     places[0]?.leave();
     places[0]?.leave();
+    queue.mustHaveRoom();
     expect(queue.depth()).toBe(1);
     queue.enter();
     expect(() => queue.enter()).toThrow(refusal('OVERLOADED'));

@@ -1,4 +1,4 @@
-import type { Clock, TokenHashes } from '../ports.js';
+import type { Clock, HashRoom, TokenHashes } from '../ports.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import type { CommittedReads, ReadStores } from '../stores.js';
 import { parseToken, type Token } from '../token.js';
@@ -7,7 +7,10 @@ import type { Unlooked } from './unlooked.js';
 import { codeWait, passwordWait, recoveryWait } from './wait-keys.js';
 import type { WaitKey } from './wait-row.js';
 
-/** Milliseconds left of a wait that runs, read from committed state; undefined lets the call through to the domain. */
+/**
+ * Milliseconds left of a wait that runs, read from committed state; undefined lets the call through to the domain. What takes
+ * a slow hash is refused OVERLOADED first where there is no room for one: in a flood a look costs as much as a refusal.
+ */
 export interface EarlyNo {
   readonly password: (canonicalName: string, deadline?: number) => Promise<number | undefined>;
   /** For who holds the sign-in token; any other token is left to the domain. */
@@ -21,11 +24,12 @@ interface Needs {
   readonly reads: CommittedReads;
   readonly clock: Clock;
   readonly tokenHashes: TokenHashes;
+  readonly hashQueue: HashRoom;
   readonly unlooked: Unlooked;
 }
 
 /** Without a write and without a hash, before any expensive work: an early no, never a yes. */
-export function earlyNo({ reads, clock, tokenHashes, unlooked }: Needs): EarlyNo {
+export function earlyNo({ reads, clock, tokenHashes, hashQueue, unlooked }: Needs): EarlyNo {
   const leftIn = async ({ waits }: Pick<ReadStores, 'waits'>, key: WaitKey) => {
     const now = clock();
     const row = await waits.of(key, now);
@@ -55,10 +59,17 @@ export function earlyNo({ reads, clock, tokenHashes, unlooked }: Needs): EarlyNo
       { deadline },
     );
   };
+  const ofPaper = ofHolder(recoveryWait);
   return {
-    password: (name, deadline) => left(passwordWait(tokenHashes, name), deadline),
+    password: async (name, deadline) => {
+      hashQueue.mustHaveRoom();
+      return left(passwordWait(tokenHashes, name), deadline);
+    },
     code: (userId, deadline) => left(codeWait(userId), deadline),
     signIn: ofHolder(codeWait),
-    recovery: ofHolder(recoveryWait),
+    recovery: async (token, deadline) => {
+      hashQueue.mustHaveRoom();
+      return ofPaper(token, deadline);
+    },
   };
 }
