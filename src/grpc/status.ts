@@ -88,7 +88,16 @@ export function toStatus(error: unknown, trailer: Metadata): ServiceError {
   const message = cutTo(LONGEST_MESSAGE, sentence(refusal, usual), wireLength);
   const details = detailsOf(refusal, LARGEST_STATUS - Buffer.byteLength(message));
   trailer.set(DETAILS_KEY, Buffer.from(Status.encode({ code, message, details }).finish()));
-  return Object.assign(new Error(message), { code, details: message, metadata: trailer });
+  return Object.assign(withoutStack(message), { code, details: message, metadata: trailer });
+}
+
+// Nobody sees where a status was made, and finding out costs more than the status.
+function withoutStack(message: string): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new Error(message);
+  Error.stackTraceLimit = limit;
+  return error;
 }
 
 const NAMED_FIELDS = 50;
