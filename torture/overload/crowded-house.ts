@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openPool, type Pool } from '../../bench/load/pool.js';
 import type { Population } from '../../bench/seed/population.js';
 import { seed } from '../../bench/seed/seed.js';
@@ -25,8 +25,11 @@ const POPULATION: Population = {
   auditEvents: 0,
 };
 
+// Before anything else the program makes its thread pool as it should be, and so must a server under test.
+const AS_THE_PROGRAM = `--require=${resolve('.build/src/thread-pool.cjs')}`;
+
 export async function openCrowdedHouse(entry?: string): Promise<CrowdedHouse> {
-  const env = { TEST_HASHES: 'real', SALLYPORT_LOG_LEVEL: 'error' };
+  const env = { TEST_HASHES: 'real', SALLYPORT_LOG_LEVEL: 'error', NODE_OPTIONS: AS_THE_PROGRAM };
   const server = await startSallyport({ env, ...(entry === undefined ? {} : { entry }) });
   await server.kill();
   const sink = sqliteSink(join(server.folder, 'data', 'sallyport.db'));
