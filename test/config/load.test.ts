@@ -110,6 +110,7 @@ describe('settings', () => {
     ['a certificate without its key', { SALLYPORT_TLS_CERTIFICATE_FILE: 'c' }, 'tls_key_file'],
     ['plaintext beyond loopback', { SALLYPORT_LISTEN: '0.0.0.0:50051' }, 'needs TLS'],
     ['a password in the address', { SALLYPORT_DATABASE: 'mysql://u:p@h/d' }, 'database_password_file'],
+    ['sessions in memory beside SQLite', { SALLYPORT_SESSION_CACHE: '1000' }, 'session_cache: only with'],
     ['an unknown database', { SALLYPORT_DATABASE: 'postgres://h/d' }, 'must be sqlite:PATH'],
     ['a password that breaks the address', { SALLYPORT_DATABASE: 'mysql://u:p/w@h/d' }, 'must be sqlite:PATH'],
     ['a password behind the address', { SALLYPORT_DATABASE: 'mysql://u@h/d?password=p' }, 'socket=PATH only'],
