@@ -3,7 +3,8 @@ import type { KeyReads, KeyStore, SealedRow } from '../../domain/key/key-store.j
 import type { Database, Dialect } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { KeyTurnRow, ReplicaRow } from '../entities/key.js';
-import { allRevoked, revoked } from './revocations.js';
+import { raised } from './administration-version.js';
+import { revokedBy } from './revocations.js';
 import { changed, deleteEach, limited, NOW, onDuplicate, words } from './sql.js';
 
 const HOUR = 60 * 60_000;
@@ -135,10 +136,9 @@ export const keyStore = (db: Database): KeyStore => ({
     // A call under way may still name the session by the hash it found.
     const kept = table === 'sessions' ? 'previous_digest = digest, ' : '';
     const sql = `UPDATE ${table} SET ${kept}digest = ?, key_id = ? WHERE id = ? AND digest = ?`;
-    if (!changed(await db.run(sql, [to.digest, to.keyId, id, from.digest]))) return false;
-    if (table === 'sessions') await revoked(db, id);
-    if (table === 'component_keys') await allRevoked(db);
-    return true;
+    const rehash = () => db.run(sql, [to.digest, to.keyId, id, from.digest]);
+    // Whoever remembers it would miss the old key once that is gone.
+    return changed(table === 'sessions' ? await revokedBy(db, id, await rehash()) : await raised(db, rehash));
   },
   ...keyReads(db),
 });

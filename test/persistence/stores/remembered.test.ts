@@ -54,6 +54,15 @@ test('a key that was revoked proves nothing any more', async () => {
   expect(await byKeyId(key.id)).toBeUndefined();
 });
 
+test('a key that was hashed under another key is known by its new hash', async () => {
+  const { key } = await aStanding();
+  const fresh = newHash();
+
+  await open.unitOfWork(({ keys }) => keys.rehash('component_keys', key.id, key.secret ?? newHash(), fresh));
+
+  expect((await byKeyId(key.id))?.key.secret).toEqual(fresh);
+});
+
 test('a component that is gone, or changed, is so at once: by its key and in its sessions', async () => {
   const { component, key, session } = await aStanding();
 
