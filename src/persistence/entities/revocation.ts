@@ -3,7 +3,7 @@ import type { Dialect } from '../database.js';
 import { columns, primary } from './columns.js';
 
 interface RevocationRow {
-  id: number;
+  sequence: number;
   /** A session's id, a user's, or `*` for all. */
   subject: string;
   at: number;
@@ -13,6 +13,6 @@ export const revocationEntity = (dialect: Dialect): EntitySchema<RevocationRow> 
   const c = columns(dialect);
   return new EntitySchema<RevocationRow>({
     name: 'revocations',
-    columns: { id: primary(c.sequence), subject: c.id, at: c.instant },
+    columns: { sequence: primary(c.sequence), subject: c.id, at: c.instant },
   });
 };

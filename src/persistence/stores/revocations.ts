@@ -41,13 +41,14 @@ export const allRevoked = (db: Database): Promise<void> => revoked(db, EVERYTHIN
 
 /** Every notice after a number. */
 export const readNotices = (db: Database, after: number): Promise<readonly Notice[]> =>
-  db.tuples<Notice>('SELECT id, subject FROM revocations WHERE id > ?', [after]);
+  db.tuples<Notice>('SELECT sequence, subject FROM revocations WHERE sequence > ?', [after]);
 
 /** Removes notices that every reader has seen. The newest one stays, by which a reader knows the database again. */
 export async function removeOldNotices(db: Database, limit: number): Promise<number> {
   if (db.dialect === 'sqlite') return 0;
   const old = { where: `at < ${NOW[db.dialect]} - ?`, values: [NOTICES_LIVE] };
-  const sql = `SELECT id FROM revocations WHERE ${old.where} AND id < (SELECT MAX(id) FROM revocations) ${limited(limit)}`;
-  const ids = (await db.all<{ id: number }>(sql, old.values)).map(({ id }) => id);
-  return deleteEach(db, 'revocations', 'id', ids, old);
+  const sql = `SELECT sequence FROM revocations WHERE ${old.where} AND sequence < (SELECT MAX(sequence) FROM revocations)
+    ${limited(limit)}`;
+  const numbers = (await db.all<{ sequence: number }>(sql, old.values)).map(({ sequence }) => sequence);
+  return deleteEach(db, 'revocations', 'sequence', numbers, old);
 }

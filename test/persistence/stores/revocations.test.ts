@@ -165,7 +165,7 @@ describe.runIf(mariadbIsHere())('what makes something untrue that another replic
   });
 
   const subjects = async (): Promise<string[]> => {
-    const [rows] = await database.query<RowDataPacket[]>('SELECT subject FROM revocations ORDER BY id');
+    const [rows] = await database.query<RowDataPacket[]>('SELECT subject FROM revocations ORDER BY sequence');
     return rows.map(({ subject }) => String(subject));
   };
   /** What may be kept of this session and its component; when it was last seen is written by whoever saw it. */

@@ -63,7 +63,7 @@ export const signInTables: Readonly<Record<string, TableSketch>> = {
   },
   revocations: {
     columns: {
-      id: key(sequence),
+      sequence: key(sequence),
       subject: id,
       at: instant,
     },
