@@ -9,6 +9,8 @@ export interface Job {
   readonly quick: boolean;
   /** How many trials the sound scenario makes, where it is not as many as the scenario says. */
   readonly trials: number | undefined;
+  /** After so many the sound scenario begins no other trial. */
+  readonly minutes: number | undefined;
   /** Of the code that is tried. */
   readonly commit: string;
 }

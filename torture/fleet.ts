@@ -14,11 +14,14 @@ export interface Fleet {
 /** Starts a fleet from an entry of the compiled tree. */
 export type StartFleet = (entry: string) => Promise<Fleet>;
 
+/** A line for every call would be a third of the work, on either side. */
+const QUIET = { SALLYPORT_LOG_LEVEL: 'error' };
+
 export const portOf = ({ address }: Sallyport): number => Number(address.slice(address.lastIndexOf(':') + 1));
 
 /** One server on its file. */
 export const oneOnSqlite: StartFleet = async (entry) => {
-  const server = await startSallyport({ entry });
+  const server = await startSallyport({ entry, env: QUIET });
   const home = { folder: server.folder, database: undefined };
   return {
     servers: [server],
@@ -53,8 +56,10 @@ export const twoOnMariadb = someOnMariadb(2);
 /** Servers that share the first one's keys and clock, each on its database. */
 export async function startReplicas(entry: string, [first, ...others]: readonly string[]): Promise<Sallyport[]> {
   if (first === undefined) throw new Error('a fleet has at least one server');
-  const leader = await startSallyport({ entry, database: first });
-  const rest = await Promise.all(others.map((database) => startSallyport({ entry, database, like: leader })));
+  const leader = await startSallyport({ entry, database: first, env: QUIET });
+  const rest = await Promise.all(
+    others.map((database) => startSallyport({ entry, database, like: leader, env: QUIET })),
+  );
   return [leader, ...rest];
 }
 

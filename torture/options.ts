@@ -4,14 +4,18 @@ export interface Options {
   readonly only: readonly string[];
   /** How many trials a sound scenario makes, where it is not as many as the scenario says. */
   readonly trials: number | undefined;
+  /** After so many minutes a sound scenario begins no other trial. */
+  readonly minutes: number | undefined;
   readonly out: string;
 }
 
-export const USAGE = `usage: npm run torture -- [--quick] [--only NAME]… [--trials N] [--out FOLDER]
+export const USAGE = `usage: npm run torture -- [--quick] [--only NAME]… [--trials N] [--minutes N]
+                               [--out FOLDER]
 
   --quick        few trials; writes to .cache/torture unless --out says where
   --only NAME    this scenario alone, or all whose names begin so (kill); each row replaces the one in torture.json
   --trials N     how many trials each scenario makes; its broken variant makes as many as ever
+  --minutes N    a scenario of many trials makes no more of them after that long; its row says how many it made
   --out FOLDER   where torture.json and torture.md go (docs)
 `;
 
@@ -20,16 +24,18 @@ export function readOptions(args: readonly string[]): Options {
   const only: string[] = [];
   let quick = false;
   let trials: number | undefined;
+  let minutes: number | undefined;
   let out: string | undefined;
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--quick') quick = true;
     else if (word === '--only') only.push(given(word, rest.shift()));
     else if (word === '--trials') trials = countOf(word, rest.shift());
+    else if (word === '--minutes') minutes = countOf(word, rest.shift());
     else if (word === '--out') out = given(word, rest.shift());
     else throw new Error(USAGE);
   }
-  return { quick, only, trials, out: out ?? (quick ? '.cache/torture' : 'docs') };
+  return { quick, only, trials, minutes, out: out ?? (quick ? '.cache/torture' : 'docs') };
 }
 
 function given(word: string, value: string | undefined): string {

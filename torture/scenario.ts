@@ -41,5 +41,5 @@ export interface Found {
   readonly facts?: Readonly<Record<string, number | string>>;
 }
 
-/** Moves the bar: how many trials are done. */
-export type Progress = (done: number) => void;
+/** Moves the bar: how many trials are done. Answers whether there is time for another one. */
+export type Progress = (done: number) => boolean;

@@ -7,14 +7,18 @@ import { SCENARIOS } from './scenarios/index.js';
 
 const tell = (message: WorkerMessage): void => void process.send?.(message);
 
-async function run(scenario: Scenario, { quick, trials: asked, commit }: Job): Promise<Row> {
+async function run(scenario: Scenario, { quick, trials: asked, minutes = Infinity, commit }: Job): Promise<Row> {
   const { name, trials, broken } = scenario;
   const start = performance.now();
   const size = quick ? 'quick' : 'full';
-  const moving = (what: string, all: number) => (done: number) => tell({ what, done, all });
+  const moving = (what: string, all: number, until: number) => (done: number) => {
+    tell({ what, done, all });
+    return performance.now() < until;
+  };
   const all = asked ?? trials[size];
-  const sound = await scenario.run(all, moving(name, all));
-  const wrong = await broken.run(broken.trials[size], moving(`${name}, broken variant`, broken.trials[size]));
+  const few = broken.trials[size];
+  const sound = await scenario.run(all, moving(name, all, start + minutes * 60_000));
+  const wrong = await broken.run(few, moving(`${name}, broken variant`, few, Infinity));
   const seconds = (performance.now() - start) / 1000;
   return rowOf(scenario, sound, wrong, { commit, takenAt: new Date().toISOString(), quick, seconds });
 }

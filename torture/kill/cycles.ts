@@ -43,15 +43,16 @@ export async function killCycles(
   await seedPasswords(fleet, beginners(people, PEOPLE_A_CYCLE));
   const failures: string[] = [];
   let acknowledged = 0;
-  for (let cycle = 0; cycle < cycles; cycle++) {
+  let made = 0;
+  for (let isTime = true; made < cycles && isTime; isTime = report(made)) {
+    const cycle = made++;
     const victim = victims[cycle % victims.length] ?? 'random';
     const ledger = await killWhileWriting(fleet, victim, people.slice(cycle * PEOPLE_A_CYCLE).slice(0, PEOPLE_A_CYCLE));
     const faults = await look(fleet, ledger);
     if (faults.length > 0) failures.push(`${victim}: ${faults.slice(0, 3).join('; ')} (${faults.length} in all)`);
     acknowledged += ledger.reduce((sum, page) => sum + answersOn(page), 0);
-    report(cycle + 1);
   }
-  return { n: cycles, failures, facts: { acknowledgedWrites: acknowledged } };
+  return { n: made, failures, facts: { acknowledgedWrites: acknowledged } };
 }
 
 async function killWhileWriting(fleet: Killable, victim: Victim, people: readonly Person[]): Promise<Page[]> {

@@ -39,13 +39,12 @@ export const runMalformed =
     const before = residentMb(target.server.pid);
     let made = 0;
     try {
-      while (made < trials && target.alive()) {
+      for (let isTime = true; made < trials && isTime && target.alive(); isTime = report(made)) {
         // Its time stands still, so that the session's proof stays fresh however long this takes.
         target.server.setClock(start - Date.now());
         const upTo = Math.min(made + BATCH, trials);
         failures.push(...(await batch(target, caller, made, upTo, statuses)));
         made = upTo;
-        report(made);
       }
       if (target.alive()) failures.push(...lookBack(target));
       else failures.push(`the server ended after ${made} inputs:\n${target.server.output().slice(-1500)}`);

@@ -12,7 +12,7 @@ async function trials(command: readonly string[], count: number, report: Progres
     for (const fault of left) {
       if (!fault) return;
       made.push(await trial(command, fault));
-      report(made.length);
+      if (!report(made.length)) return;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, play));

@@ -10,10 +10,9 @@ async function trials(start: StartSite, entry: string, count: number, report: Pr
   const made: Trial[] = [];
   try {
     const { administrator } = await enrol(site.server, []);
-    while (made.length < count) {
+    for (let isTime = true; made.length < count && isTime; isTime = report(made.length)) {
       const fault = site.faults[made.length % site.faults.length];
       if (fault) made.push(await trial(site, administrator, fault, `trial ${made.length}`));
-      report(made.length);
     }
   } finally {
     await site.stop();

@@ -61,7 +61,7 @@ function codesFor({ secret }: Person, submits: number, round: number): string[] 
 
 const random = (below: number): number => Math.floor(Math.random() * below);
 
-async function roundsOn(fleet: Fleet, count: number, submits: number, tell: (seen: Seen) => void): Promise<void> {
+async function roundsOn(fleet: Fleet, count: number, submits: number, goesOn: (seen: Seen) => boolean): Promise<void> {
   const people = await seedPeople(fleet, count, SIGN_INS);
   const ports = fleet.servers.map(portOf);
   const connections = await Promise.all(
@@ -69,7 +69,7 @@ async function roundsOn(fleet: Fleet, count: number, submits: number, tell: (see
   );
   const sink = await fleet.sink();
   for (const [index, person] of people.entries())
-    tell(await round(connections, sink, person, codesFor(person, submits, index)));
+    if (!goesOn(await round(connections, sink, person, codesFor(person, submits, index)))) break;
   await sink.close();
   for (const connection of connections) connection.close();
 }
@@ -82,10 +82,14 @@ interface Race {
 
 async function rounds({ start, entry, submits }: Race, trials: number, report: Progress): Promise<Found> {
   const seen: Seen[] = [];
-  while (seen.length < trials) {
+  let isTime = true;
+  while (seen.length < trials && isTime) {
     const fleet = await start(entry);
     try {
-      await roundsOn(fleet, Math.min(ROUNDS_A_FLEET, trials - seen.length), submits, (one) => report(seen.push(one)));
+      await roundsOn(fleet, Math.min(ROUNDS_A_FLEET, trials - seen.length), submits, (one) => {
+        isTime = report(seen.push(one));
+        return isTime;
+      });
     } finally {
       await fleet.stop();
     }

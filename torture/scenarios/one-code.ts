@@ -22,7 +22,7 @@ async function round(person: Person, submit: Submit): Promise<number> {
   return replies.filter(opened).length;
 }
 
-async function roundsOn(fleet: Fleet, count: number, tell: (sessions: number) => void): Promise<void> {
+async function roundsOn(fleet: Fleet, count: number, goesOn: (sessions: number) => boolean): Promise<void> {
   const people = await seedPeople(fleet, count, SIGN_INS);
   const connections = await Promise.all(fleet.servers.map((server) => connect(portOf(server))));
   const submit: Submit = (index, { signIns }, code) => {
@@ -32,7 +32,7 @@ async function roundsOn(fleet: Fleet, count: number, tell: (sessions: number) =>
   };
   const left = people.values();
   const play = async (): Promise<void> => {
-    for (const person of left) tell(await round(person, submit));
+    for (const person of left) if (!goesOn(await round(person, submit))) return;
   };
   await Promise.all(Array.from({ length: AT_ONCE }, play));
   for (const connection of connections) connection.close();
@@ -41,12 +41,14 @@ async function roundsOn(fleet: Fleet, count: number, tell: (sessions: number) =>
 async function rounds(start: StartFleet, entry: string, trials: number, report: Progress): Promise<Found> {
   const seen = new Map<number, number>();
   let done = 0;
-  while (done < trials) {
+  let isTime = true;
+  while (done < trials && isTime) {
     const fleet = await start(entry);
     try {
       await roundsOn(fleet, Math.min(ROUNDS_A_FLEET, trials - done), (sessions) => {
         seen.set(sessions, (seen.get(sessions) ?? 0) + 1);
-        report(++done);
+        isTime = report(++done);
+        return isTime;
       });
     } finally {
       await fleet.stop();

@@ -32,13 +32,12 @@ export const runUpgrade =
       const traffic = startTraffic(ground.servers, session);
       let made = 0;
       try {
-        while (made < cycles && failures.length === 0) {
+        for (let isTime = true; made < cycles && isTime && failures.length === 0; isTime = report(made)) {
           // A proof stays fresh however long this takes.
           ground.servers[0]?.setClock(start - Date.now());
           made += 1;
           const found = await cycle(ground, traffic, { steps: made, dieAt: chance.below(POINTS), rebuilds });
           failures.push(...found.map((line) => `upgrade ${made}: ${line}`));
-          report(made);
         }
       } finally {
         await traffic.stop();
