@@ -7,7 +7,7 @@ import { createKept, type KeptSettings, type KeptStandings } from './kept-standi
 import { type RevocationFeed, revocationFeed } from './revocation-feed.js';
 
 /** Milliseconds that the feed waits for an answer: an old one is no news, and nobody waits for it but a stop. */
-const POLL_TIME = 3000;
+const POLL_TIME = 5000;
 
 /** What is kept in memory, and the feed that keeps it true. */
 export interface Memory {
