@@ -13,6 +13,7 @@ const FRESH_CODE = 60_000;
 export interface Trial {
   readonly failures: readonly string[];
   readonly calls: number;
+  readonly refused: number;
   /** Milliseconds from the end of the fault until everything is answered again. */
   readonly recovery: number;
 }
@@ -40,6 +41,7 @@ export async function trial(
   return {
     failures: [...wrong, ...late, ...lost].map((failure) => `${fault.what}: ${failure}`),
     calls: traffic.calls(),
+    refused: traffic.refused(),
     recovery,
   };
 }

@@ -1,16 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { endMariadb, installMariadb, type MariadbProcess, startMariadb } from '../../test/support/mariadb-process.js';
 import { startSallyport } from '../../test/support/sallyport.js';
 import { statement } from '../mariadb.js';
 import type { DatabaseFault, StartSite } from './site.js';
+import { smallDisk } from './small-disk.js';
 import { openWire, type Wire } from './wire.js';
 
-/** A server on a MariaDB of its own, by a wire, as a user who may not write when the database is read-only. */
+/** Megabytes: what it holds from the first day on, and some more. */
+const SIZE = 256;
+
+/** A server on a MariaDB of its own on a small disk, by a wire, as a user who may not write when the database is read-only. */
 export const onMariadb: StartSite = async (entry) => {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-away-'));
+  const disk = smallDisk(SIZE);
+  const { folder } = disk;
   await installMariadb(folder);
   let mariadb = await startMariadb(folder, { flush: 1 });
   const { socket, port } = mariadb;
@@ -26,12 +28,12 @@ export const onMariadb: StartSite = async (entry) => {
   };
   return {
     server,
-    faults: faultsOf(wire, socket, () => mariadb, again),
+    faults: [...faultsOf(wire, socket, () => mariadb, again), disk.full],
     stop: async () => {
       await server.stop();
       await wire.close();
       await endMariadb(mariadb, 'SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
+      disk.release();
     },
   };
 };

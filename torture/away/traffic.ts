@@ -15,6 +15,8 @@ export interface Traffic {
   /** Roles whose making was acknowledged. */
   readonly acknowledged: readonly string[];
   readonly calls: () => number;
+  /** How many of them were told to come back later. */
+  readonly refused: () => number;
   /** Ends it; answers each call that did not end as it should have. */
   readonly end: () => Promise<readonly string[]>;
 }
@@ -24,6 +26,7 @@ export function startTraffic(client: Client, session: string, label: string): Tr
   const acknowledged: string[] = [];
   const wrong = new Set<string>();
   let calls = 0;
+  let refused = 0;
   let over = false;
   const options = { session, deadlineMs: DEADLINE };
   const again = async (call: (n: number) => Promise<unknown>, isMeant: (error: SallyportError) => boolean) => {
@@ -31,8 +34,9 @@ export function startTraffic(client: Client, session: string, label: string): Tr
       const start = performance.now();
       await call(n).catch((error: unknown) => {
         if (!(error instanceof SallyportError)) throw error;
-        if (!CLEAR.has(error.status) && !isMeant(error))
-          wrong.add(`a call ended with ${error.status}: ${error.message}`);
+        if (isMeant(error)) return;
+        refused++;
+        if (!CLEAR.has(error.status)) wrong.add(`a call ended with ${error.status}: ${error.message}`);
       });
       calls++;
       const took = performance.now() - start;
@@ -57,6 +61,7 @@ export function startTraffic(client: Client, session: string, label: string): Tr
   return {
     acknowledged,
     calls: () => calls,
+    refused: () => refused,
     end: async () => {
       over = true;
       await Promise.all(callers);

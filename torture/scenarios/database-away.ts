@@ -22,6 +22,7 @@ async function trials(start: StartSite, entry: string, count: number, report: Pr
     failures: made.flatMap(({ failures }) => failures),
     facts: {
       calls: made.reduce((sum, { calls }) => sum + calls, 0),
+      refused: made.reduce((sum, { refused }) => sum + refused, 0),
       slowestRecoverySeconds: Math.max(...made.map(({ recovery }) => recovery)) / 1000,
     },
   };
@@ -57,11 +58,11 @@ const scenario = ({ name, what, start, quick, full, needs }: Where): Scenario =>
 
 export const databaseAwayMariadb = scenario({
   name: 'mariadb',
-  what: 'restarted, killed, hung, read-only, slow, cut off or half cut off, or its pool exhausted',
+  what: 'restarted, killed, hung, read-only, slow, cut off or half cut off, its pool exhausted, or its disk full',
   start: onMariadb,
   quick: 4,
   full: 90,
-  needs: ['mariadbd'],
+  needs: ['mariadbd', 'root', 'mount'],
 });
 
 export const databaseAwaySqlite = scenario({
