@@ -126,7 +126,7 @@ const EVERY: Every = {
   keys: {
     announce: ['leaves', ({ keys }) => keys.announce({ id: newId(), name: 'one', keyIds: ['k1'] })],
     withdraw: ['leaves', ({ keys }) => keys.withdraw(newId())],
-    activate: ['leaves', ({ keys }) => keys.activate({ id: newId(), purpose: 'token' })],
+    activate: ['leaves', ({ keys }) => keys.activate({ id: newId(), purpose: 'mac' })],
     removeDataKey: ['leaves', ({ keys }) => keys.removeDataKey(newId())],
     rewrapDataKey: ['leaves', ({ keys }) => keys.rewrapDataKey(wrapped, wrapped)],
     reseal: [
