@@ -1,6 +1,7 @@
 import type { Sallyport as Client } from '../../src/client/index.js';
 import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
 import type { Here } from '../../test/support/start-here.js';
+import { METHODS } from '../../test/wire/canary-requests.js';
 import { requests } from '../../test/wire/escalation-requests.js';
 import { subject } from '../../test/wire/escalation-world.js';
 import { KNOCKS } from '../../test/wire/token-knocks.js';
@@ -20,7 +21,17 @@ export interface Situation {
 }
 
 const doors = Object.keys(SOUND) as Door[];
-const COUNTED: readonly Door[] = ['StartSignIn', 'VerifyOtp', 'UseRecoveryCode', 'Reauthenticate by a code'];
+const COUNTED: readonly Door[] = [
+  'StartSignIn',
+  'VerifyOtp',
+  'UseRecoveryCode',
+  'Reauthenticate by a code',
+  'Reauthenticate by the password',
+  'ChangePassword in a session',
+  'ConfirmEnrollment',
+  'ResyncFactor',
+  'SignInServiceAccount',
+];
 
 const atDoor = (door: Door, proof: 'right' | 'wrong'): Situation => ({
   name: `${door}, ${proof}`,
@@ -74,10 +85,17 @@ const asAdministrator = (name: string): Situation => ({
   },
 });
 
-/** Every method of both services, and what counts failures also with a wrong proof. */
-export const situations = (here: Here): Situation[] => [
-  ...doors.map((door) => atDoor(door, 'right')),
-  ...COUNTED.map((door) => atDoor(door, 'wrong')),
-  ...Object.entries(OTHERS).map(([name, call]) => inSession(name, call)),
-  ...Object.keys(requests(here)).map(asAdministrator),
-];
+/** Every method of both services, and what looks at a proof also with a wrong one. Throws where a method has none. */
+export function situations(here: Here): Situation[] {
+  const all = [
+    ...doors.map((door) => atDoor(door, 'right')),
+    ...COUNTED.map((door) => atDoor(door, 'wrong')),
+    ...Object.entries(OTHERS).map(([name, call]) => inSession(name, call)),
+    ...Object.keys(requests(here)).map(asAdministrator),
+  ];
+  const without = [...METHODS.values()].filter((method) => !all.some(({ name }) => isOf(method.name, name)));
+  if (without.length > 0) throw new Error(`no situation for ${without.map(({ name }) => name).join(', ')}`);
+  return all;
+}
+
+const isOf = (method: string, situation: string): boolean => situation.split(/[ ,]/)[0] === method;
