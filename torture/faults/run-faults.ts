@@ -33,6 +33,7 @@ export async function runFaults(
   const ground = await open(brokenUnits);
   const failures: string[] = [];
   let n = 0;
+  let cases = 0;
   try {
     const all = situations(ground.here);
     const holdKeys = keyHolder();
@@ -40,10 +41,11 @@ export async function runFaults(
       await holdKeys();
       const made = await faultsIn(ground, situation, Math.ceil((trials - n) / (all.length - index)));
       n += made.n;
+      cases += made.cases;
       failures.push(...made.failures);
       report(Math.min(n, trials));
     }
-    return { n, failures, facts: { situations: all.length } };
+    return { n, failures, facts: { situations: all.length, cases } };
   } finally {
     await ground.stop();
   }
@@ -71,13 +73,14 @@ async function faultsIn(ground: Ground, { name, mfa, prepare }: Situation, most:
   });
   const failures: string[] = [];
   let n = 0;
-  for (const [at, fault] of spread(casesOf(sound.statements), most)) {
+  const cases = casesOf(sound.statements);
+  for (const [at, fault] of spread(cases, most)) {
     const faults = await trial(ground, call, sound, at, fault);
     n += faults ? 1 : 0;
     failures.push(...(faults ?? []).map((line) => `${name}, ${fault} at statement ${at + 1}: ${line}`));
   }
   await ground.putBack();
-  return { n, failures };
+  return { n, cases: cases.length, failures };
 }
 
 /** Twice: what is remembered from the first is not asked again in the second, nor in any after it. */
