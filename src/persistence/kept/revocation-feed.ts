@@ -1,7 +1,7 @@
 import type { KeptStandings } from './kept-standings.js';
 
-/** A notice: its number in the feed, and whose standing is true no more. */
-export type Notice = readonly [id: number, subject: string];
+/** A notice: its number in the feed, whose standing is true no more, and since when. */
+export type Notice = readonly [sequence: number, subject: string, at: number];
 
 /** Milliseconds from one answer to the next question. */
 const EVERY = 250;
@@ -31,7 +31,7 @@ export interface RevocationFeed {
 
 /** Keeps what is kept true: reads what other replicas' units have told, and says how new the news are. */
 export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
-  let seen = new Set<number>();
+  let seen = new Map<number, string>();
   let after = 0;
   let newest = 0;
   /** The newest number at a moment. */
@@ -43,27 +43,28 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
 
   const lose = (): void => {
     generation += 1;
-    [seen, after, newest, marks] = [new Set(), 0, 0, []];
+    [seen, after, newest, marks] = [new Map(), 0, 0, []];
     kept.lose();
   };
 
-  // The newest one is always read again, as a witness: where it is gone this database is not what it was.
+  // The newest one is always read again, as a witness.
   const settle = (at: number): void => {
     marks.push({ at, newest });
     for (; (marks[0]?.at ?? at) < at - OVERLAP; marks.shift())
       after = Math.max(after, Math.min(marks[0]?.newest ?? 0, newest - 1));
-    seen = new Set([...seen].filter((id) => id > after));
+    for (const sequence of seen.keys()) if (sequence <= after) seen.delete(sequence);
   };
 
   async function poll(): Promise<void> {
     const [asked, mine] = [now(), generation];
     const notices = await read(after);
     if (mine !== generation) return;
-    const here = new Set(notices.map(([id]) => id));
-    if ([...seen].some((id) => !here.has(id))) return lose();
-    kept.drop(notices.filter(([id]) => !seen.has(id)).map(([, subject]) => subject));
+    const here = new Map(notices.map((notice) => [notice[0], notice.join(' ')]));
+    // Where one is gone, or another in its place, this database is not what it was.
+    for (const [sequence, was] of seen) if (here.get(sequence) !== was) return lose();
+    kept.drop(notices.filter(([sequence]) => !seen.has(sequence)).map(([, subject]) => subject));
     seen = here;
-    for (const id of here) newest = Math.max(newest, id);
+    for (const sequence of here.keys()) newest = Math.max(newest, sequence);
     settle(asked);
     kept.heard(asked);
   }

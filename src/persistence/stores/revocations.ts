@@ -41,7 +41,7 @@ export const allRevoked = (db: Database): Promise<void> => revoked(db, EVERYTHIN
 
 /** Every notice after a number. */
 export const readNotices = (db: Database, after: number): Promise<readonly Notice[]> =>
-  db.tuples<Notice>('SELECT sequence, subject FROM revocations WHERE sequence > ?', [after]);
+  db.tuples<Notice>('SELECT sequence, subject, at FROM revocations WHERE sequence > ?', [after]);
 
 /** Removes notices that every reader has seen. The newest one stays, by which a reader knows the database again. */
 export async function removeOldNotices(db: Database, limit: number): Promise<number> {

@@ -9,18 +9,23 @@ function aFeed() {
   const memory = aMemory();
   const committed = new Map<number, string>();
   let asked: number[] = [];
+  let at = 1;
   const feed = revocationFeed({
     kept: memory.kept,
     now: memory.now,
     read: async (after) => {
       asked.push(after);
-      return [...committed].filter(([id]) => id > after).map(([id, subject]): Notice => [id, subject]);
+      return [...committed].filter(([id]) => id > after).map(([id, subject]): Notice => [id, subject, at]);
     },
   });
   return {
     ...memory,
     feed,
     committed,
+    /** Every notice is from another time now. */
+    rewrite: (): void => {
+      at += 1;
+    },
     isKept: (id: string): boolean => memory.kept.standing(id) !== undefined,
     /** From which number on notices were read since it was asked last. */
     asked: (): number[] => {
@@ -105,6 +110,16 @@ describe('the feed', () => {
     answer([]);
     await polled;
     expect(isKept(put(aStanding()))).toBe(false);
+  });
+
+  test('forgets all where what it saw is another one, with the same number and the same subject', async () => {
+    const { feed, committed, put, isKept, rewrite } = house;
+    committed.set(100, 'somebody');
+    await feed.poll();
+    const id = put(aStanding());
+    rewrite();
+    await feed.poll();
+    expect(isKept(id)).toBe(false);
   });
 
   test('forgets all where what it saw is there no more: the database is another one, with numbers of its own', async () => {
