@@ -26,19 +26,15 @@ const MOST_TIMES_IDLE = 5;
 const MOST_MB = 512;
 const LOOKS = 5;
 const NORMAL = 2;
-
-interface OverloadOptions {
-  readonly entry?: string;
-  /** How long the server has to be as it was before, in milliseconds. */
-  readonly recovery: number;
-}
+/** How long the server has to be as it was before, in milliseconds. */
+const RECOVERY = 10_000;
 
 /**
  * Ten times the sign-ins it can do, in an open loop, beside 1,000 ValidateSession a second. The peak is what it can do beside
  * the same ValidateSession calls when nobody offers more; goodput counts right answers that came in time.
  */
 export const runOverload =
-  ({ entry, recovery }: OverloadOptions): Run =>
+  (entry?: string): Run =>
   async (seconds, report) => {
     const house = await openCrowdedHouse(entry);
     try {
@@ -46,10 +42,10 @@ export const runOverload =
       const calm = await cheap(house, CALM);
       const alone = await oneSignIn(house);
       const peak = await peakOf(house);
-      const normal = (): Promise<number> => untilNormal(house, alone, recovery);
+      const normal = (): Promise<number> => untilNormal(house, alone);
       const flood = await overload(house, { perSecond: TIMES_CAPACITY * peak, seconds, normal }, report);
       const { fault, facts, ...seen } = { ...flood, idleP99: calm.p99, peak };
-      const failures = [...fault, ...judge(seen, recovery)];
+      const failures = [...fault, ...judge(seen)];
       return { n: seconds, failures, facts: rounded({ ...facts, ...seen, signInAloneMs: alone }) };
     } finally {
       await house.close();
@@ -120,16 +116,16 @@ function watchMemory(pid: number, tick: (passed: number) => void): { readonly mo
   };
 }
 
-/** Milliseconds until a sign-in takes no more than twice what it took before; `recovery` where it never did. */
-async function untilNormal(house: CrowdedHouse, before: number, recovery: number): Promise<number> {
+/** Milliseconds until a sign-in takes no more than twice what it took before; RECOVERY where it never did. */
+async function untilNormal(house: CrowdedHouse, before: number): Promise<number> {
   const since = performance.now();
   const passed = (): number => performance.now() - since;
-  while (passed() < recovery) {
-    const took = await Promise.race([oneSignIn(house).catch(() => Infinity), pause(recovery - passed(), Infinity)]);
+  while (passed() < RECOVERY) {
+    const took = await Promise.race([oneSignIn(house).catch(() => Infinity), pause(RECOVERY - passed(), Infinity)]);
     if (took <= NORMAL * before) return passed();
     await pause(100);
   }
-  return recovery;
+  return RECOVERY;
 }
 
 /** The median of a few, one after the other, in milliseconds. */
@@ -155,13 +151,13 @@ interface Seen {
   readonly backAfter: number;
 }
 
-function judge({ goodput, peak, p99, idleP99, megabytes, backAfter }: Seen, recovery: number): string[] {
+function judge({ goodput, peak, p99, idleP99, megabytes, backAfter }: Seen): string[] {
   const mostP99 = Math.max(LEAST_P99, MOST_TIMES_IDLE * idleP99);
   return [
     ...(goodput < LEAST_GOODPUT * peak ? [`goodput ${goodput.toFixed(1)}/s of ${peak.toFixed(1)}/s at its peak`] : []),
     ...(p99 > mostP99 ? [`ValidateSession p99 ${p99} µs, more than ${mostP99} µs`] : []),
     ...(megabytes > MOST_MB ? [`${megabytes.toFixed(0)} MB of memory`] : []),
-    ...(backAfter >= recovery ? [`not normal within ${recovery} ms`] : []),
+    ...(backAfter >= RECOVERY ? [`not normal within ${RECOVERY} ms`] : []),
   ];
 }
 

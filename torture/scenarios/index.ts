@@ -8,6 +8,7 @@ import { guessRaceGalera, guessRaceMariadb, guessRaceSqlite } from './guess-race
 import { killMariadb, killSqlite } from './kill.js';
 import { malformed, malformedTls } from './malformed.js';
 import { oneCodeGalera, oneCodeMariadb, oneCodeSqlite } from './one-code.js';
+import { overload } from './overload.js';
 import { restoreMariadb, restoreSqlite } from './restore.js';
 import { timing } from './timing.js';
 import { upgradeMariadb, upgradeSqlite } from './upgrade.js';
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   malformed,
   malformedTls,
   abuse,
+  overload,
   ...timing,
   upgradeSqlite,
   upgradeMariadb,
