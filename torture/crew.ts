@@ -19,6 +19,7 @@ export type Told = { readonly row: Row } | { readonly error: string };
 export type WorkerMessage = Told | { readonly what: string; readonly done: number; readonly all: number };
 
 export interface Crew {
+  readonly hireAtMost: (count: number) => void;
   /** Waits for a free worker. */
   readonly run: (job: Job) => Promise<Told>;
   /** Also those who are at work. Answers when all are gone, and what they started with them. */
@@ -28,11 +29,12 @@ export interface Crew {
 type Show = (what: string, done: number, all: number) => void;
 
 /** Workers in processes of their own, that take what they share, such as a cluster, from one scenario to the next. */
-export function callCrew(count: number, show: Show): Crew {
+export function callCrew(show: Show): Crew {
   const all = new Set<ChildProcess>();
   const free: ChildProcess[] = [];
   const waiting: ((worker: ChildProcess) => void)[] = [];
   let hired = 0;
+  let count = 1;
   const hire = (): ChildProcess => {
     hired += 1;
     // In a process group of its own, which ends with it; an interrupted terminal reaches nobody but who leads the run.
@@ -51,6 +53,9 @@ export function callCrew(count: number, show: Show): Crew {
     else free.push(worker);
   };
   return {
+    hireAtMost: (most) => {
+      count = most;
+    },
     run: async (job) => {
       const worker = await aWorker();
       const told = await work(worker, job, show);

@@ -14,12 +14,10 @@ import { lineOf, tableOf } from './report/table.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 
-/** Much of a scenario is waiting for others to start, to die and to notice. */
-const AT_ONCE = 2;
 const INTERRUPTED = 130;
 const NAMES = SCENARIOS.map(({ name }) => name);
 const bar = progressBar(process.stderr);
-const crew = callCrew(AT_ONCE, bar.show);
+const crew = callCrew(bar.show);
 let isInterrupted = false;
 
 /** Answers whether it may go on as if all were well: without what a scenario needs it may, except where CI has everything. */
@@ -51,6 +49,7 @@ async function runAll(options: Options, rows: Row[]): Promise<number> {
     }
     if ('error' in told || !told.row.held || !told.row.broken_variant_caught) bad += 1;
   };
+  crew.hireAtMost(options.atOnce);
   const all = chosen(SCENARIOS, options);
   await Promise.all(all.filter(({ alone }) => !alone).map(runOne));
   for (const scenario of all.filter(({ alone }) => alone)) await runOne(scenario);

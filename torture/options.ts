@@ -6,16 +6,22 @@ export interface Options {
   readonly trials: number | undefined;
   /** After so many minutes a sound scenario begins no other trial. */
   readonly minutes: number | undefined;
+  /** How many scenarios run at a time, but for those that compare times. */
+  readonly atOnce: number;
   readonly out: string;
 }
 
+/** Much of a scenario is waiting for others to start, to die and to notice. */
+const AT_ONCE = 2;
+
 export const USAGE = `usage: npm run torture -- [--quick] [--only NAME]… [--trials N] [--minutes N]
-                               [--out FOLDER]
+                               [--at-once N] [--out FOLDER]
 
   --quick        few trials; writes to .cache/torture unless --out says where
   --only NAME    this scenario alone, or all whose names begin so (kill); each row replaces the one in torture.json
   --trials N     how many trials each scenario makes; its broken variant makes as many as ever
   --minutes N    a scenario of many trials makes no more of them after that long; its row says how many it made
+  --at-once N    how many scenarios run at a time (2), but for those that compare times
   --out FOLDER   where torture.json and torture.md go (docs)
 `;
 
@@ -25,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
   let quick = false;
   let trials: number | undefined;
   let minutes: number | undefined;
+  let atOnce = AT_ONCE;
   let out: string | undefined;
   const rest = [...args];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -32,10 +39,11 @@ export function readOptions(args: readonly string[]): Options {
     else if (word === '--only') only.push(given(word, rest.shift()));
     else if (word === '--trials') trials = countOf(word, rest.shift());
     else if (word === '--minutes') minutes = countOf(word, rest.shift());
+    else if (word === '--at-once') atOnce = countOf(word, rest.shift());
     else if (word === '--out') out = given(word, rest.shift());
     else throw new Error(USAGE);
   }
-  return { quick, only, trials, minutes, out: out ?? (quick ? '.cache/torture' : 'docs') };
+  return { quick, only, trials, minutes, atOnce, out: out ?? (quick ? '.cache/torture' : 'docs') };
 }
 
 function given(word: string, value: string | undefined): string {

@@ -3,7 +3,10 @@ import { pathOf } from '../../test/wire/canary-requests.js';
 import type { Door } from './door.js';
 import type { HostileCall } from './hostile-calls.js';
 
-/** What came of a call: a grpc-status, `http 415`, `broken` where stream or connection ended, `nothing` where time did. */
+/**
+ * What came of a call: a grpc-status, `http 415`, `broken` where stream or connection ended, `nothing` where time did, and
+ * `8 and open` where it was answered and not ended.
+ */
 export interface Outcome {
   readonly status: string;
   readonly bytes: Buffer;
@@ -51,7 +54,7 @@ function outcomeOf(
       else if (from[':status'] !== undefined && from[':status'] !== 200) status = `http ${from[':status']}`;
     };
     const timer = setTimeout(() => {
-      status = 'nothing';
+      status = status === 'broken' ? 'nothing' : `${status} and open`;
       stream.close();
     }, PATIENCE);
     stream.on('response', note).on('trailers', note);

@@ -6,7 +6,7 @@ export const abuse: Scenario = {
   promise:
     'During a rapid reset, floods of frames, slow headers and 5,000 idle connections, who comes anew is served within two seconds.',
   unit: 'call of a good client',
-  trials: { quick: 70, full: 7000 },
+  trials: { quick: 70, full: 3500 },
   run: runAbuse({ connections: 5000 }),
   broken: {
     wrong: 'A listener takes a thousand connections and no more, and who came first keeps theirs.',

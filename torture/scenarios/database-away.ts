@@ -61,7 +61,7 @@ export const databaseAwayMariadb = scenario({
   what: 'restarted, killed, hung, read-only, slow, cut off or half cut off, its pool exhausted, or its disk full',
   start: onMariadb,
   quick: 4,
-  full: 90,
+  full: 60,
   needs: ['mariadbd', 'root', 'mount'],
 });
 
