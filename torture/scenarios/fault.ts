@@ -24,10 +24,10 @@ const scenario = (where: string, open: OpenGround, quick: [number, number], need
   run: (trials, report) => runFaults(open, trials, report),
   broken: {
     wrong: 'A unit of work whose COMMIT got no answer is tried again.',
-    trials: { quick: quick[1], full: 1000 },
+    trials: { quick: quick[1], full: 100 },
     run: (trials, report) => runFaults(open, trials, report, triedAgain),
   },
 });
 
-export const faultSqlite = scenario('sqlite', onSqlite, [160, 60], []);
-export const faultMariadb = scenario('mariadb', onMariadb, [75, 50], ['mariadbd']);
+export const faultSqlite = scenario('sqlite', onSqlite, [150, 50], []);
+export const faultMariadb = scenario('mariadb', onMariadb, [70, 40], ['mariadbd']);

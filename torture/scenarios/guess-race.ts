@@ -130,7 +130,7 @@ const scenario = ({ name, place, start, quick, needs, wrong, brokenStart, broken
   run: (trials, report) => rounds({ start, entry: 'test/support/serve.js', submits: SUBMITS }, trials, report),
   broken: {
     wrong,
-    trials: { quick: 4, full: 20 },
+    trials: { quick: 4, full: 8 },
     run: (trials, report) => rounds({ start: brokenStart, entry: brokenEntry, submits: FEWER }, trials, report),
   },
 });
@@ -150,7 +150,7 @@ export const guessRaceMariadb = scenario({
   name: 'mariadb',
   place: 'three servers on one MariaDB',
   start: threeOnMariadb,
-  quick: 4,
+  quick: 3,
   needs: ['mariadbd'],
   wrong: 'It looks at a code first and counts it afterwards, and nobody waits for the count of another.',
   brokenStart: twoOnMariadb,

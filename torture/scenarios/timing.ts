@@ -9,7 +9,7 @@ const cannotTell = (pair: Pair, kinds: string, wrong: string): Scenario => ({
   trials: { quick: 500, full: 10_000 },
   alone: true,
   run: runTiming(pair),
-  broken: { wrong, trials: { quick: 60, full: 500 }, run: runWithoutDecoys(pair) },
+  broken: { wrong, trials: { quick: 60, full: 300 }, run: runWithoutDecoys(pair) },
 });
 
 export const timing: readonly Scenario[] = [
