@@ -1,9 +1,11 @@
 import type { Scenario } from '../scenario.js';
 import { runUpgrade } from '../upgrade/run-upgrade.js';
 
+const VERSIONS = 'The version before is this one, the next is the same with migrations that are yet to be written.';
+
 const upgrade = (on: 'sqlite' | 'mariadb', quick: number, promise: string, needs: readonly string[]): Scenario => ({
   name: `upgrade-${on}`,
-  promise,
+  promise: `${promise} ${VERSIONS}`,
   unit: 'upgrade, killed once inside its migration',
   trials: { quick, full: 50 },
   needs,
