@@ -129,7 +129,7 @@ test('where the log cannot be made durable, nobody is told yes, and nothing foll
   await expect(unitOfWork((db) => insertPrepared(db, 2, 2))).rejects.toMatchObject(UNAVAILABLE);
   expect(rawHandle(source)).not.toBe(broken);
   mend();
-  const log = `${source.options.database}-wal`;
+  const log = `${String(source.options.database)}-wal`;
   expect(statSync(log).size).toBe(0);
   await unitOfWork((db) => insertPrepared(db, 3, 3));
   // Whether the second is in was not known to whoever asked; it is.
