@@ -31,6 +31,12 @@ export const FAULTS: readonly ClusterFault[] = [
     majority: true,
   },
   {
+    what: 'one shut down',
+    begin: (cluster) => nodeOf(cluster, 2).end(),
+    end: (cluster) => nodeOf(cluster, 2).start(),
+    majority: true,
+  },
+  {
     what: 'one stopped',
     begin: (cluster) => nodeOf(cluster, 2).signal('SIGSTOP'),
     end: (cluster) => nodeOf(cluster, 2).signal('SIGCONT'),
