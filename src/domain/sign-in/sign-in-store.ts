@@ -19,6 +19,8 @@ export interface SignInStore extends SignInReads {
   readonly finish: (id: string, token: KeyedHash) => Promise<boolean>;
   /** Open ones of a user, oldest first. */
   readonly openOf: (userId: string) => Promise<readonly SignIn[]>;
+  /** Open ones of a user but the newest so many, oldest first. */
+  readonly openBeyond: (userId: string, newest: number) => Promise<readonly SignIn[]>;
   readonly remove: (ids: readonly string[]) => Promise<void>;
   /** Marks open ones as ended by another one's confirmation. */
   readonly markTaken: (ids: readonly string[]) => Promise<void>;

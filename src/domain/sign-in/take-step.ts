@@ -92,8 +92,7 @@ async function enterStage(
 
 // Ten open sign-ins a user; the oldest goes first.
 async function makeRoom(stores: Stores, userId: string, now: number): Promise<void> {
-  const open = await stores.signIns.openOf(userId);
-  if (open.length >= MOST_SIGN_INS) await endSignIns(stores, open.slice(0, open.length - MOST_SIGN_INS + 1), now);
+  await endSignIns(stores, await stores.signIns.openBeyond(userId, MOST_SIGN_INS - 1), now);
 }
 
 async function challengeFactors(stores: Stores, userId: string, now: number): Promise<readonly ChallengeFactor[]> {

@@ -34,6 +34,9 @@ const INSERT = `INSERT INTO sign_ins (id, user_id, component_id, stage, digest, 
   expires_at, password_at, by_one_time_password, enrollment_code_id, address, description, ${SECOND_FACTOR_COLUMNS})
   VALUES (${marks(19)})`;
 
+// An offset needs a limit.
+const ALL = 1000;
+
 export const signInStore = (db: Database): SignInStore => ({
   insert: async (s) => {
     await db.run(INSERT, [
@@ -79,6 +82,11 @@ export const signInStore = (db: Database): SignInStore => ({
     (await db.all<SignInRow>("SELECT * FROM sign_ins WHERE user_id = ? AND state = 'open'", [userId]))
       .map(toSignIn)
       .sort((one, other) => (one.id < other.id ? -1 : 1)),
+  // Nearly always none, and rows that are only counted are not worth reading.
+  openBeyond: async (userId, newest) => {
+    const sql = `SELECT * FROM sign_ins WHERE user_id = ? AND state = 'open' ORDER BY id DESC ${limited(ALL)} OFFSET ${Math.trunc(newest)}`;
+    return (await db.all<SignInRow>(sql, [userId])).map(toSignIn).reverse();
+  },
   remove: async (ids) => {
     for (const id of ids) await db.run('DELETE FROM sign_ins WHERE id = ?', [id]);
   },

@@ -87,6 +87,9 @@ onEachEngine((engine) => {
     await unitOfWork(({ signIns }) => signIns.markTaken([second.id]));
     const open = await unitOfWork(({ signIns }) => signIns.openOf(user.id));
     expect(open.map(({ id }) => id)).toEqual([first.id, third.id]);
+    const beyond = async (newest: number) =>
+      (await unitOfWork(({ signIns }) => signIns.openBeyond(user.id, newest))).map(({ id }) => id);
+    expect([await beyond(0), await beyond(1), await beyond(2)]).toEqual([[first.id, third.id], [first.id], []]);
     expect(await found(second.id)).toEqual({ ...second, state: 'taken' });
     await unitOfWork(({ signIns }) => signIns.remove([first.id, third.id, newId()]));
     expect(await unitOfWork(({ signIns }) => signIns.openOf(user.id))).toEqual([]);
