@@ -39,8 +39,11 @@ export async function trial(cluster: Cluster, fault: ClusterFault): Promise<stri
   const majority = await isDone(() => submit(near, second));
   const wrong = fault.majority ? await wrongCodes(near, erin.name, code) : 0;
   await fault.end(cluster);
-  for (const client of clients)
-    await until(LONGEST, () => isDone(() => client.auth.validateSession({ sessionToken: session })));
+  const back = await Promise.all(clients.map((client) => isBack(client, session)));
+  const away = back.flatMap((error, index) =>
+    error === undefined ? [] : [`server ${index + 1} stays away: ${error}`],
+  );
+  if (away.length > 0) throw new Error(`${fault.what}: ${away.join('; ')}`);
 
   const late = await isDone(() => submit(far, third));
   const opened = [await early, majority, late].filter(Boolean).length;
@@ -53,6 +56,22 @@ export async function trial(cluster: Cluster, fault: ClusterFault): Promise<stri
     ...(opened > 1 ? [`one code opened ${opened} sessions`] : []),
     ...(fault.majority && counted !== wrong ? [`${wrong} wrong codes were answered, ${counted} are counted`] : []),
   ].map((failure) => `${fault.what}: ${failure}`);
+}
+
+/** Why it does not answer however long one waits; nothing where it answers again. */
+async function isBack(client: Client, session: string): Promise<string | undefined> {
+  let last: unknown;
+  const answers = async (): Promise<boolean> => {
+    last = await client.auth.validateSession({ sessionToken: session }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return last === undefined;
+  };
+  return until(LONGEST, answers).then(
+    () => undefined,
+    () => String(last),
+  );
 }
 
 /** How many were looked at. */
