@@ -17,6 +17,7 @@ const CLEAR = ['BACKEND_UNAVAILABLE', 'CONFLICT'];
 /** So many changes of what replicas remember are never made by one call. */
 const FAR = 1000;
 const TRIES = 3;
+const AT_LEAST = 3;
 const HELD_ANEW = 10_000;
 const SETTLED = 200;
 
@@ -37,13 +38,16 @@ export async function runFaults(
   try {
     const all = situations(ground.here);
     const holdKeys = keyHolder();
+    let isTime = true;
     for (const [index, situation] of all.entries()) {
       await holdKeys();
-      const made = await faultsIn(ground, situation, Math.ceil((trials - n) / (all.length - index)));
+      const share = Math.ceil((trials - n) / (all.length - index));
+      // However little time is left, no method goes without.
+      const made = await faultsIn(ground, situation, isTime ? share : Math.min(share, AT_LEAST));
       n += made.n;
       cases += made.cases;
       failures.push(...made.failures);
-      report(Math.min(n, trials));
+      isTime = report(Math.min(n, trials));
     }
     return { n, failures, facts: { situations: all.length, cases } };
   } finally {
