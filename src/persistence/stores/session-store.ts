@@ -4,6 +4,7 @@ import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
 import { EVERYTHING, type KeptStandings } from '../kept/kept-standings.js';
 import { readKeptStanding } from './kept-standing.js';
+import { noteSeen } from './note-seen.js';
 import type { FactsAt } from './remembered.js';
 import { removeOldNotices, revoked, revokedBy } from './revocations.js';
 import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
@@ -149,8 +150,7 @@ export const sessionStore = (db: Database): SessionStore => ({
     return endedOf(db, userId, 'DELETE FROM sessions WHERE user_id = ? AND id <= ?', [userId, last.id]);
   },
   seen: async (entries) => {
-    for (const { id, at } of entries)
-      await db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?', [at, id, at]);
+    await noteSeen(db, entries);
     db.afterCommit(() => db.outdates?.seen(entries));
   },
   removeOldNotices: (limit) => removeOldNotices(db, limit),
