@@ -12,7 +12,7 @@ import { hashQueueOf } from './quick-hashes.js';
  */
 export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<void> {
   const { TEST_CLOCK_FILE: clockFile, TEST_HASHES: hashes, ...env } = process.env;
-  const offset = (): number => (clockFile === undefined ? 0 : Number(readFileSync(clockFile, 'utf8')));
+  const offset = (): number => (clockFile ? Number(readFileSync(clockFile, 'utf8')) : 0);
   const clock = (): number => Date.now() + offset();
   const app = await start(loadSettings(env), {
     clock,
