@@ -11,7 +11,7 @@ import { opened, submitCode } from '../submit-code.js';
 const SIGN_INS = 10;
 const SUBMITS = 1000;
 /** A broken variant does everything twice, and has to come to an end before the calls do. */
-const FEWER = 200;
+const FEWER = 100;
 /** Of each code that is right now: those of the step before, of this one and of the next. */
 const RIGHT_ONES = 5;
 /** Later ones meet the wait. */
