@@ -22,7 +22,7 @@ async function trials(count: number, report: Progress): Promise<Found> {
     for (let isTime = true; done < count && isTime; isTime = report(++done)) {
       const fault = FAULTS[done % FAULTS.length];
       if (fault) failures.push(...(await trial(cluster, fault)));
-      failures.push(...(await removals(cluster)));
+      failures.push(...(await removals(cluster, `after ${fault?.what}, fault ${done + 1}`)));
       if (done % FAULTS.length === FAULTS.length - 1) await killAll();
     }
     if (done % FAULTS.length > 0) await killAll();
@@ -32,15 +32,15 @@ async function trials(count: number, report: Progress): Promise<Found> {
   return { n: done, failures, facts };
 }
 
-async function removals(cluster: Cluster): Promise<string[]> {
+async function removals(cluster: Cluster, when: string): Promise<string[]> {
   const both = await removeEachOther(cluster, REMOVALS);
-  return both > 0 ? ['two administrators removed each other'] : [];
+  return both > 0 ? [`${when}: two administrators removed each other`] : [];
 }
 
 const broken: Run = async (count, report) => {
   const cluster = await startCluster('test/support/serve-count-then-update.js');
   try {
-    const failures = await removals(cluster);
+    const failures = await removals(cluster, 'in a sound cluster');
     report(count);
     return { n: count, failures };
   } finally {
