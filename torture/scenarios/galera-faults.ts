@@ -3,6 +3,7 @@ import { type Cluster, startCluster } from '../galera-faults/cluster.js';
 import { trial } from '../galera-faults/fault-trial.js';
 import { FAULTS } from '../galera-faults/faults.js';
 import { removeEachOther } from '../galera-faults/remove-each-other.js';
+import { administratorsBy, untilWhole } from '../galera-faults/whole.js';
 import type { Found, Progress, Run, Scenario } from '../scenario.js';
 
 const REMOVALS = 10;
@@ -33,8 +34,11 @@ async function trials(count: number, report: Progress): Promise<Found> {
 }
 
 async function removals(cluster: Cluster, when: string): Promise<string[]> {
+  await untilWhole(cluster.nodes);
   const both = await removeEachOther(cluster, REMOVALS);
-  return both > 0 ? [`${when}: two administrators removed each other`] : [];
+  return both > 0
+    ? [`${when}: two administrators removed each other; the nodes say ${await administratorsBy(cluster.nodes)}`]
+    : [];
 }
 
 const broken: Run = async (count, report) => {
