@@ -9,7 +9,7 @@ import { createMemory, type MemorySettings, telling } from './kept/memory.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { mustStand } from './must-stand.js';
 import { onLoss } from './mysql/connection.js';
-import { openMysql } from './mysql/data-source.js';
+import { closeMysql, openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
 import { createKeptReadStores, createReadStores, createStores, type PrintAudit } from './stores/index.js';
@@ -79,26 +79,33 @@ async function openSources(settings: StorageSettings, closing: Cleanup): Promise
   const { address, as, unitPool, readPool } = settings;
   if (address.engine === 'sqlite') {
     if (as === 'serve') closing(lockFile(address.path));
-    const writer = await closed(openSqliteWriter(address.path), closing);
+    const writer = await closed(openSqliteWriter(address.path), closing, closeSqlite);
     await upToDate(writer, settings);
-    return { writer, reader: await closed(openSqliteReader(address.path), closing), galera: false, findings: [] };
+    const reader = await closed(openSqliteReader(address.path), closing, closeSqlite);
+    return { writer, reader, galera: false, findings: [] };
   }
-  const writer = await closed(openMysql(address, unitPool, 'units'), closing);
+  const writer = await closed(openMysql(address, unitPool, 'units'), closing, closeMysql);
   const cluster = await galeraFindings(writer);
   await upToDate(writer, settings);
   const use = cluster ? 'looks-on-galera' : 'looks';
-  const reader = await closed(openMysql(address, readPool, use), closing);
-  const newsReader = settings.keptSessions ? await closed(openMysql(address, 1, use), closing) : undefined;
+  const reader = await closed(openMysql(address, readPool, use), closing, closeMysql);
+  const newsReader = settings.keptSessions ? await closed(openMysql(address, 1, use), closing, closeMysql) : undefined;
   const findings = cluster ?? (await durabilityFindings(writer));
   return { writer, reader, newsReader, galera: cluster !== undefined, findings };
 }
 
-async function closed(opening: Promise<DataSource>, closing: Cleanup): Promise<DataSource> {
+async function closed(
+  opening: Promise<DataSource>,
+  closing: Cleanup,
+  close: (source: DataSource) => Promise<void>,
+): Promise<DataSource> {
   const source = await opening;
-  closing(async () => {
-    if (source.isInitialized) await source.destroy();
-  });
+  closing(() => close(source));
   return source;
+}
+
+async function closeSqlite(source: DataSource): Promise<void> {
+  if (source.isInitialized) await source.destroy();
 }
 
 async function upToDate(writer: DataSource, { as, machineClock }: StorageSettings): Promise<void> {

@@ -2,6 +2,7 @@ import mysql2 from 'mysql2';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { MysqlAddress } from '../database-url.js';
 import { entities } from '../entities/index.js';
+import { inTime } from '../in-time.js';
 import { migrations } from '../migrations/index.js';
 import { tellLoss } from './connection.js';
 
@@ -12,6 +13,7 @@ const LOCK_WAIT_SECONDS = 3;
 // A unit never pauses between its statements. Where its client is gone without a word, its locks would be held for hours.
 const IDLE_SECONDS = 2;
 const CONNECT_TIME = 2000;
+const GOODBYE_TIME = 2000;
 const MOST_WAITING = 1000;
 const MOST_PREPARED = 300;
 
@@ -34,16 +36,38 @@ const STATEMENTS: Readonly<Record<PoolUse, readonly string[]>> = {
 
 /** A pool of connections that are alike, whatever the server's defaults are. */
 export async function openMysql(address: MysqlAddress, poolSize: number, use: PoolUse): Promise<DataSource> {
-  const source: DataSource = new DataSource(mysqlOptions(address, poolSize, use, () => tellLoss(source)));
+  const open = new Set<Pick<mysql2.Connection, 'destroy'>>();
+  const watch: Watch = { open, lost: () => tellLoss(source) };
+  const source: DataSource = new DataSource(mysqlOptions(address, poolSize, use, watch));
+  connections.set(source, open);
   await source.initialize();
   return source;
 }
+
+/** Says goodbye. Connections that stay silent are cut: a stop would wait for them for as long as the network does. */
+export async function closeMysql(source: DataSource): Promise<void> {
+  if (!source.isInitialized) return;
+  const cut = (): void => {
+    for (const connection of connections.get(source) ?? []) connection.destroy();
+  };
+  await inTime(source.destroy(), GOODBYE_TIME, () => new Error('the database said no goodbye')).catch(cut);
+}
+
+/** Who follows the connections of a pool. */
+interface Watch {
+  readonly open: Set<Pick<mysql2.Connection, 'destroy'>>;
+  /** One was lost. */
+  readonly lost: () => void;
+}
+
+const connections = new WeakMap<DataSource, Watch['open']>();
+const unwatched = (): Watch => ({ open: new Set(), lost: () => undefined });
 
 export function mysqlOptions(
   address: MysqlAddress,
   poolSize: number,
   use: PoolUse,
-  lost: () => void = () => undefined,
+  watch: Watch = unwatched(),
 ): DataSourceOptions {
   const { engine: _, socket, ca, ...rest } = { engine: undefined, ...address };
   return {
@@ -58,7 +82,7 @@ export function mysqlOptions(
     migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
-    driver: preparing(STATEMENTS[use], lost),
+    driver: preparing(STATEMENTS[use], watch),
     ...(ca === undefined ? {} : { ssl: { ca } }),
     extra: {
       ...(socket === undefined ? {} : { socketPath: socket }),
@@ -74,11 +98,13 @@ export function mysqlOptions(
 }
 
 // Every connection is told before anybody gets it; statements of one connection run in order.
-function preparing(statements: readonly string[], lost: () => void): object {
+function preparing(statements: readonly string[], { open, lost }: Watch): object {
   const createPool = (options: mysql2.PoolOptions): mysql2.Pool => {
     const pool = mysql2.createPool(options);
     pool.on('connection', (connection) => {
+      open.add(connection);
       connection.once('end', lost).once('error', lost);
+      for (const over of ['end', 'error']) connection.once(over, () => open.delete(connection));
       for (const sql of statements) connection.query(sql, (error) => void (error && connection.destroy()));
     });
     return pool;
