@@ -25,6 +25,8 @@ export const startSignInAlone: Scenario = {
   unit: 'sign-ins/s',
   reference: REFERENCE,
   target: { bound: 'at least', ratio: 0.85 },
+  limit:
+    'Hashes take every core; the looks, the transaction and its sync, the call and the load itself run on the same cores, and what they take the hashes lack.',
   family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, pid, seeded }) => ({
@@ -56,6 +58,8 @@ export const validateSessionInFlood: Scenario = {
   unit: 'µs',
   reference: 'the same without the flood',
   target: { bound: 'at most', ratio: 3 },
+  limit:
+    'Hashes keep every core busy. Theirs are threads of lower priority, but caches and, where a core is two threads of one, the core itself are shared.',
   family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({
