@@ -8,6 +8,7 @@ import { roleNames } from '../../test/support/role-names.js';
 import { signIn } from '../sign-in.js';
 import type { Cluster } from './cluster.js';
 import { isDone, until } from './until.js';
+import { untilServing } from './until-serving.js';
 
 const FRESH_CODES = 120_000;
 const WRITING = 2500;
@@ -75,16 +76,4 @@ async function accept({ servers: [leader], nodes }: Cluster): Promise<void> {
     SALLYPORT_DATABASE: nodes[0]?.url,
   });
   await acceptRestore({ anyway: true }, { ...outside, clock: leader.now });
-}
-
-async function untilServing(server: Cluster['servers'][number]): Promise<void> {
-  const client = clientOf(server);
-  let last: unknown;
-  await until(LONGEST, async () => {
-    last = await client.auth.validateSession({ sessionToken: 'none' }).catch((refused: SallyportError) => refused);
-    return last instanceof SallyportError && last.status !== 'UNAVAILABLE';
-  }).catch((late: Error) => {
-    throw new Error(`a server did not come back ${late.message}: ${String(last)}`);
-  });
-  client.close();
 }

@@ -3,6 +3,7 @@ import { type Cluster, startCluster } from '../galera-faults/cluster.js';
 import { trial } from '../galera-faults/fault-trial.js';
 import { FAULTS } from '../galera-faults/faults.js';
 import { removeEachOther } from '../galera-faults/remove-each-other.js';
+import { untilServing } from '../galera-faults/until-serving.js';
 import { administratorsBy, untilWhole } from '../galera-faults/whole.js';
 import type { Found, Progress, Run, Scenario } from '../scenario.js';
 
@@ -35,6 +36,7 @@ async function trials(count: number, report: Progress): Promise<Found> {
 
 async function removals(cluster: Cluster, when: string): Promise<string[]> {
   await untilWhole(cluster.nodes);
+  for (const server of cluster.servers) await untilServing(server);
   const both = await removeEachOther(cluster, REMOVALS);
   return both > 0
     ? [`${when}: two administrators removed each other; the nodes say ${await administratorsBy(cluster.nodes)}`]
