@@ -23,15 +23,24 @@ async function trials(count: number, report: Progress): Promise<Found> {
   try {
     for (let isTime = true; done < count && isTime; isTime = report(++done)) {
       const fault = FAULTS[done % FAULTS.length];
-      if (fault) failures.push(...(await trial(cluster, fault)));
-      failures.push(...(await removals(cluster, `after ${fault?.what}, fault ${done + 1}`)));
-      if (done % FAULTS.length === FAULTS.length - 1) await killAll();
+      const label = `fault ${done + 1}, ${fault?.what}`;
+      if (fault) failures.push(...(await during(label, () => trial(cluster, fault))));
+      failures.push(...(await during(`removals after ${label}`, () => removals(cluster, `after ${label}`))));
+      if (done % FAULTS.length === FAULTS.length - 1) await during(`all killed after ${label}`, killAll);
     }
-    if (done % FAULTS.length > 0) await killAll();
+    if (done % FAULTS.length > 0) await during('all killed at the end', killAll);
   } finally {
     await cluster.stop();
   }
   return { n: done, failures, facts };
+}
+
+async function during<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`${what}: ${String(error)}`, { cause: error });
+  }
 }
 
 async function removals(cluster: Cluster, when: string): Promise<string[]> {
