@@ -2,18 +2,19 @@
  * Fills an installation in bulk, by SQL: rows as the product writes them, hashed and sealed by the product's own functions
  * under the installation's own keys, so that every one of them is good at the door.
  */
-import { availableParallelism } from 'node:os';
 import * as crypto from '../../src/crypto/index.js';
 import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
 import { formatToken } from '../../src/domain/token.js';
 import type { Population } from './population.js';
 import { seedAuditEvents } from './seed-audit-events.js';
+import { PASSWORD, seedPasswords } from './seed-passwords.js';
 import type { Person, Seeded, SeededSession } from './seeded.js';
 import type { Row, Sink } from './sink.js';
 
 const COMPONENT = 'console';
 const ROLE = 'backup-operator';
-const PASSWORD = 'granite sparrow lantern';
+/** The floor, as the product's defaults are. */
+const HASHES = { memoryKib: 19_456, iterations: 2, parallelism: 1 };
 const TWELVE_HOURS = 12 * 60 * 60_000;
 const ADDRESS = '127.0.0.1';
 
@@ -39,14 +40,15 @@ export async function seed(sink: Sink, keyFile: string, population: Population):
   await seedFactors(sink, needs, people);
   const challenges = await seedSignIns(sink, needs, people);
   const sessions = await seedSessions(sink, needs, challenges, population);
-  const withPassword = await seedPasswords(sink, needs, challenges.slice(0, population.withPassword));
+  const known = challenges.slice(0, population.withPassword);
+  await seedPasswords(sink, needs, known, HASHES);
   await seedAuditEvents(sink, population.auditEvents, needs.now);
   const componentKey = await seedComponentKey(sink, needs);
   const administrator = await seedAdministrator(sink, needs, sessions);
   await sink.run(
     onSqlite ? 'ANALYZE; PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)' : 'ANALYZE TABLE users',
   );
-  return { people: challenges, sessions, componentKey, administrator, password: PASSWORD, withPassword };
+  return { people: challenges, sessions, componentKey, administrator, password: PASSWORD, withPassword: known.length };
 }
 
 /** What rows are made with, under the installation's own keys. */
@@ -198,25 +200,6 @@ async function seedSessions(
   const all = ['id', 'user_id', 'digest', 'key_id', 'factor_id', ...columns, ...proofs, 'address', 'description'];
   await sink.insert('sessions', all, appended(rows(), same));
   return sessions;
-}
-
-async function seedPasswords(sink: Sink, { keys, now }: Needs, people: readonly Person[]): Promise<number> {
-  const queue = crypto.createHashQueue({
-    keys,
-    parameters: { memoryKib: 19_456, iterations: 2, parallelism: 1 },
-    threads: availableParallelism(),
-    places: people.length + 1,
-  });
-  const place = queue.enter();
-  const rows = await Promise.all(
-    people.map(async ({ userId }) => {
-      const { phc, pepperId } = await place.hash('password', userId, PASSWORD);
-      return [userId, 'own', phc, pepperId, now];
-    }),
-  );
-  place.leave();
-  await sink.insert('passwords', ['user_id', 'kind', 'phc', 'pepper_id', 'created_at'], rows);
-  return rows.length;
 }
 
 async function seedComponentKey(sink: Sink, { random, hashes, now }: Needs): Promise<string> {

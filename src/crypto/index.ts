@@ -6,5 +6,5 @@ export { changeKeyFile, createKeyFile, keyFileExists, newKey, readKeyFile, readS
 export type { KeyRing } from './key-ring.js';
 export { createPageMac, createSecretDigest, createTokenHashes } from './keyed-hash.js';
 export { otpCodes } from './otp-codes.js';
-export { createHashQueue } from './password-hash.js';
+export { createHashQueue, type HashParameters } from './password-hash.js';
 export { createRandomness } from './random.js';

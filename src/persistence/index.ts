@@ -5,6 +5,6 @@
 export { openAnchorFile } from './anchor-file.js';
 export { type CopyStep, copyDatabase } from './copy/copy-database.js';
 export { type DatabaseAddress, parseDatabaseUrl } from './database-url.js';
-export { createLastSeen, type LastSeen } from './last-seen.js';
+export { createLastSeen, FLUSH_INTERVAL, type LastSeen } from './last-seen.js';
 export { openStorage, type Storage, type StorageSettings } from './open-storage.js';
 export { sweeper } from './sweeper.js';

@@ -1,10 +1,9 @@
 import * as domain from '../domain/index.js';
 import { isRefusal } from '../domain/refusal.js';
 import type { Certificates } from '../grpc/index.js';
-import { type LastSeen, sweeper } from '../persistence/index.js';
+import { FLUSH_INTERVAL, type LastSeen, sweeper } from '../persistence/index.js';
 import type { Parts } from './open-parts.js';
 
-const LAST_SEEN_INTERVAL = 30_000;
 const READINESS_INTERVAL = 5000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
@@ -38,7 +37,7 @@ export function startTimers(parts: Parts, { lastSeen, certificates, lookAtKeys, 
   const timers = [
     every(sweepInterval, 'sweep', whileTrusted(sweepOf(parts))),
     every(sweepInterval, 'looking for what ends soon', whileTrusted(lookForEnds(parts))),
-    every(LAST_SEEN_INTERVAL, 'writing last_seen', lastSeen.flush),
+    every(FLUSH_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(READINESS_INTERVAL, 'readiness', checkReady),
     every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
     every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),

@@ -3,6 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '../../bench/load/connection.js';
+import { needsOf } from '../../bench/seed/seed.js';
+import { seedPasswords } from '../../bench/seed/seed-passwords.js';
+import { QUICK } from '../../test/support/quick-hashes.js';
 import type { Sallyport } from '../../test/support/sallyport.js';
 import { type Fleet, portOf } from '../fleet.js';
 import type { Found, Progress } from '../scenario.js';
@@ -11,7 +14,6 @@ import { faultsOf, validate } from './check.js';
 import { beginners, write } from './deeds.js';
 import { answersOn, type Page } from './ledger.js';
 import { PLAN_FILE, POINTS, type Point } from './points.js';
-import { seedPasswords } from './seed-passwords.js';
 
 /**
  * Who and when: one server at a point or at random, `answer` as soon as something was acknowledged; `all` servers at once;
@@ -40,7 +42,7 @@ export async function killCycles(
   report: Progress,
 ): Promise<Found> {
   const people = await seedPeople(fleet, cycles * PEOPLE_A_CYCLE, SIGN_INS);
-  await seedPasswords(fleet, beginners(people, PEOPLE_A_CYCLE));
+  await givePasswords(fleet, beginners(people, PEOPLE_A_CYCLE));
   const failures: string[] = [];
   let acknowledged = 0;
   let made = 0;
@@ -108,4 +110,13 @@ function oneOf(servers: readonly Sallyport[]): Sallyport {
   const server = servers[randomInt(servers.length)];
   if (!server) throw new Error('a fleet without a server');
   return server;
+}
+
+async function givePasswords(fleet: Fleet, people: readonly Person[]): Promise<void> {
+  const sink = await fleet.sink();
+  try {
+    await seedPasswords(sink, await needsOf(sink, fleet.keyFile), people, QUICK);
+  } finally {
+    await sink.close();
+  }
 }

@@ -1,5 +1,6 @@
 /** What people do while something is killed. */
 import { type Connection, callHeaders, type Reply } from '../../bench/load/connection.js';
+import { PASSWORD } from '../../bench/seed/seed-passwords.js';
 import {
   EndSessionRequest,
   StartSignInRequest,
@@ -9,7 +10,6 @@ import {
 import type { Person } from '../seed-people.js';
 import { submitCode } from '../submit-code.js';
 import { type Page, pageOf } from './ledger.js';
-import { PASSWORD } from './seed-passwords.js';
 
 const WRITERS = 8;
 const OK = 0;

@@ -34,7 +34,7 @@ export interface KeptAnchor {
   readonly doubt: () => void;
   /** The latest time that was believed; 0 where there was none. */
   readonly time: () => number;
-  /** Writes what is new, after what is being written. Never rejects. */
+  /** Writes what is new, after what is being written. A file that cannot be written is told of, and no error. */
   readonly keep: () => Promise<void>;
   /** Writes what is new, then compares. One at a time: who comes meanwhile gets the same. */
   readonly look: () => Promise<void>;
@@ -69,7 +69,7 @@ export function keepAnchor(needs: Needs): KeptAnchor {
     if (!written) fresh = true;
   };
   const keep = (): Promise<void> => {
-    writing = writing.then(writeFresh);
+    writing = writing.then(writeFresh, writeFresh);
     return writing;
   };
   const judge = (asked: readonly Anchored[], { missing: lacking, accepted, newest }: Seen): void => {

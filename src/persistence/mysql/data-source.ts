@@ -102,9 +102,12 @@ function preparing(statements: readonly string[], { open, lost }: Watch): object
   const createPool = (options: mysql2.PoolOptions): mysql2.Pool => {
     const pool = mysql2.createPool(options);
     pool.on('connection', (connection) => {
+      const over = (): void => {
+        open.delete(connection);
+        lost();
+      };
       open.add(connection);
-      connection.once('end', lost).once('error', lost);
-      for (const over of ['end', 'error']) connection.once(over, () => open.delete(connection));
+      connection.once('end', over).once('error', over);
       for (const sql of statements) connection.query(sql, (error) => void (error && connection.destroy()));
     });
     return pool;

@@ -18,6 +18,7 @@ export function openLogFile(handle: BetterSqlite3.Database): LogFile {
   return {
     sync: () =>
       new Promise((resolve, reject) => {
+        if (!isOpen) throw new Error('the write-ahead log was closed');
         fdatasync(file, (error) => (error ? reject(error) : resolve()));
       }),
     // Once: by then its number may be another file's.

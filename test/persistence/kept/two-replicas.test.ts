@@ -37,6 +37,16 @@ async function aDatabase(): Promise<{ url: string; tcpUrl: string }> {
   return database;
 }
 
+async function aReplicaBehindAWire() {
+  const { tcpUrl } = await aDatabase();
+  const proxy = await cuttingProxy(Number(new URL(tcpUrl).port));
+  opened.push(proxy.close);
+  const here = await aReplica(tcpUrl.replace(/:\d+\//, `:${proxy.port}/`));
+  const session = await anOpenSession(here);
+  await kept(here, session);
+  return { proxy, here, session };
+}
+
 async function anOpenSession({ unitOfWork }: Storage): Promise<Session> {
   const user = aUser();
   const session = aSession(user);
@@ -154,12 +164,7 @@ describe.runIf(mariadbIsHere())('replicas that keep standings in memory', () => 
   }, 60_000);
 
   test('without the database nothing is answered from memory, from a second after it went', async () => {
-    const { tcpUrl } = await aDatabase();
-    const proxy = await cuttingProxy(Number(new URL(tcpUrl).port));
-    opened.push(proxy.close);
-    const here = await aReplica(tcpUrl.replace(/:\d+\//, `:${proxy.port}/`));
-    const session = await anOpenSession(here);
-    await kept(here, session);
+    const { proxy, here, session } = await aReplicaBehindAWire();
 
     const cutAt = performance.now();
     const mend = proxy.cutOff();
@@ -173,12 +178,7 @@ describe.runIf(mariadbIsHere())('replicas that keep standings in memory', () => 
   }, 60_000);
 
   test('a feed that falls silent, on a connection that stands, is believed for a second and no longer', async () => {
-    const { tcpUrl } = await aDatabase();
-    const proxy = await cuttingProxy(Number(new URL(tcpUrl).port));
-    opened.push(proxy.close);
-    const here = await aReplica(tcpUrl.replace(/:\d+\//, `:${proxy.port}/`));
-    const session = await anOpenSession(here);
-    await kept(here, session);
+    const { proxy, here, session } = await aReplicaBehindAWire();
 
     // The next word that is sent is the feed's: nobody else asks.
     proxy.cutAfter('', 'silence');
