@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../domain/ports.js';
 import type { CommittedReads, Stores, UnitOfWork } from '../domain/stores.js';
 import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } from './database.js';
-import type { DatabaseAddress } from './database-url.js';
+import type { DatabaseAddress, MysqlAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
 import { fromMemory } from './kept/from-memory.js';
 import { createMemory, type MemorySettings, telling } from './kept/memory.js';
@@ -86,7 +86,7 @@ async function openSources(settings: StorageSettings, closing: Cleanup): Promise
   }
   const writer = await closed(openMysql(address, unitPool, 'units'), closing, closeMysql);
   const cluster = await galeraFindings(writer);
-  await upToDate(writer, settings);
+  await schemaUpToDate(address, settings);
   const use = cluster ? 'looks-on-galera' : 'looks';
   const reader = await closed(openMysql(address, readPool, use), closing, closeMysql);
   const newsReader = settings.keptSessions ? await closed(openMysql(address, 1, use), closing, closeMysql) : undefined;
@@ -108,11 +108,17 @@ async function closeSqlite(source: DataSource): Promise<void> {
   if (source.isInitialized) await source.destroy();
 }
 
-async function upToDate(writer: DataSource, { as, machineClock }: StorageSettings): Promise<void> {
-  if (as === 'serve') await migrate(writer, machineClock);
-  else if ((await pendingMigrations(writer)) > 0)
+// One connection migrates, another renews the claim to it.
+async function schemaUpToDate(address: MysqlAddress, settings: StorageSettings): Promise<void> {
+  const source = await openMysql(address, 2, 'schema');
+  await upToDate(source, settings).finally(() => closeMysql(source));
+}
+
+async function upToDate(source: DataSource, { as, machineClock }: StorageSettings): Promise<void> {
+  if (as === 'serve') await migrate(source, machineClock);
+  else if ((await pendingMigrations(source)) > 0)
     throw new SchemaBehind('The schema is not up to date. Stop the service and run `sallyport migrate` first.');
-  await mustStand(writer);
+  await mustStand(source);
 }
 
 function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => Promise<void>): Storage {

@@ -33,7 +33,7 @@ onEachEngine((engine) => {
     const address = parseDatabaseUrl(url);
     const source = await (address.engine === 'sqlite'
       ? openSqliteWriter(address.path)
-      : openMysql(address, 4, 'units'));
+      : openMysql(address, 4, 'schema'));
     opened.push(source);
     return source;
   };

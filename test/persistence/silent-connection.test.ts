@@ -24,10 +24,10 @@ describe.runIf(mariadbIsHere())('looks that share a statement on mariadb', () =>
     url.port = String(proxy.port);
     const address = parseDatabaseUrl(url.href);
     if (address.engine === 'sqlite') throw new Error('not a server');
-    const units = await openMysql(address, 1, 'units');
-    await units.query('CREATE TABLE things (id VARCHAR(20) PRIMARY KEY)');
-    await units.query(`INSERT INTO things VALUES ${KEYS.map((key) => `('${key}')`).join()}`);
-    await units.destroy();
+    const schema = await openMysql(address, 1, 'schema');
+    await schema.query('CREATE TABLE things (id VARCHAR(20) PRIMARY KEY)');
+    await schema.query(`INSERT INTO things VALUES ${KEYS.map((key) => `('${key}')`).join()}`);
+    await schema.destroy();
     source = await openMysql(address, 4, 'looks');
     reads = mysqlReads({ source, readsOn: (db) => db, limits: LIMITS, now: Date.now });
   });

@@ -106,13 +106,14 @@ async function onServer({ url, pool = 8 }: TinyOptions) {
   const fresh = await freshDatabase();
   const here = new URL(fresh.tcpUrl);
   if (url !== undefined) here.port = new URL(url).port;
-  const connect = (text: string, size: number, use: 'units' | 'looks'): Promise<DataSource> => {
+  const connect = (text: string, size: number, use: 'schema' | 'units' | 'looks'): Promise<DataSource> => {
     const address = parseDatabaseUrl(text);
     if (address.engine === 'sqlite') throw new Error('not a server');
     return new DataSource({ ...mysqlOptions(address, size, use), entities: [tiny], migrations: [] }).initialize();
   };
+  const schema = await connect(fresh.url, 1, 'schema');
+  await schema.query(CREATE.mariadb).finally(() => schema.destroy());
   const writer = await connect(url === undefined ? fresh.url : here.href, pool, 'units');
-  await writer.query(CREATE.mariadb);
   return { writer, reader: await connect(fresh.url, 4, 'looks'), drop: fresh.drop };
 }
 

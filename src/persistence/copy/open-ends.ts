@@ -27,7 +27,7 @@ export async function openEnds({ from, to, now }: Pick<CopySettings, 'from' | 't
   const open = async (address: DatabaseAddress): Promise<DataSource> => {
     if (address.engine === 'sqlite') opened.push(lockFile(address.path));
     const source =
-      address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, 1, 'units');
+      address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, 1, 'schema');
     opened.push(() => source.destroy());
     return source;
   };

@@ -6,8 +6,11 @@ import { inTime } from '../in-time.js';
 import { migrations } from '../migrations/index.js';
 import { tellLoss } from './connection.js';
 
-/** What a pool is for: units change, looks only look; on a Galera node a look waits for what other nodes have committed. */
-export type PoolUse = 'units' | 'looks' | 'looks-on-galera';
+/**
+ * What a pool is for. `units` change nothing outside a transaction that was begun to change something, `looks` nothing at all;
+ * on a Galera node a look waits for what other nodes have committed. `schema` may do everything.
+ */
+export type PoolUse = 'schema' | 'units' | 'looks' | 'looks-on-galera';
 
 const LOCK_WAIT_SECONDS = 3;
 // A unit never pauses between its statements. Where its client is gone without a word, its locks would be held for hours.
@@ -27,11 +30,12 @@ const SESSION = [
     innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, group_concat_max_len = 1048576
     /*M!100300 , idle_transaction_timeout = ${IDLE_SECONDS} */`,
 ];
-const LOOKS = [...SESSION, 'SET SESSION TRANSACTION READ ONLY'];
+const READ_ONLY = [...SESSION, 'SET SESSION TRANSACTION READ ONLY'];
 const STATEMENTS: Readonly<Record<PoolUse, readonly string[]>> = {
-  units: SESSION,
-  looks: LOOKS,
-  'looks-on-galera': [...LOOKS, 'SET SESSION wsrep_sync_wait = 1'],
+  schema: SESSION,
+  units: READ_ONLY,
+  looks: READ_ONLY,
+  'looks-on-galera': [...READ_ONLY, 'SET SESSION wsrep_sync_wait = 1'],
 };
 
 /** A pool of connections that are alike, whatever the server's defaults are. */

@@ -6,7 +6,7 @@ import { isRefusal, Refusal } from '../../domain/refusal.js';
 import { type Database, runEffects, type UnitLimits, type UnitObserver, type Units } from '../database.js';
 import { asAnswer, numberOf, unavailable } from '../database-error.js';
 import { inTime } from '../in-time.js';
-import { assertOutside, createLease, underLease } from '../lease.js';
+import { ask, assertOutside, createLease, underLease } from '../lease.js';
 import { abandon, borrow, isSpent, type Loan, PATIENCE } from './connection.js';
 import { mysqlDatabase } from './database.js';
 
@@ -23,12 +23,18 @@ interface Settings<S> {
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
 const SNAPSHOT_CHANGED = 1020;
-const CONFLICTS = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, SNAPSHOT_CHANGED]);
+/** Between transactions a connection of units may not write: the server has forgotten the one that was begun. */
+const READ_ONLY = 1792;
+const CONFLICTS = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, SNAPSHOT_CHANGED, READ_ONLY]);
+const IN_TRANSACTION = 1;
 const RETRIES = 3;
 const ROLLBACK_TIME = 1000;
 
 /** COMMIT was sent and its answer never came: the unit may be in or not, so it is never tried again. */
 class CommitUncertain extends Error {}
+
+/** The server rolled the unit back and did not say so. */
+class Forgotten extends Error {}
 
 /** Units of work on MySQL and MariaDB: one transaction a unit, the whole unit again after a conflict. */
 export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }: Settings<S>): Units<S> {
@@ -55,8 +61,10 @@ export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }
   ): Promise<T> {
     const lease = createLease(Math.min(limits.serverTime, Math.max(milliseconds, PATIENCE)));
     return underLease(lease, async () => {
-      await loan.query('START TRANSACTION');
-      return work(storesOn(mysqlDatabase(source, loan, lease, afterCommit)));
+      await loan.query('START TRANSACTION READ WRITE');
+      const value = await work(storesOn(mysqlDatabase(source, loan, lease, afterCommit)));
+      if (galera) await ask(lease, () => mustBeKnown(loan));
+      return value;
     });
   }
 
@@ -65,7 +73,7 @@ export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }
       try {
         return await once(work, until);
       } catch (error) {
-        if (!CONFLICTS.has(numberOf(error) ?? 0)) throw error;
+        if (!isConflict(error)) throw error;
         if (now() >= until || (!galera && attempt > RETRIES)) throw conflict(error);
         observe.retry();
         await sleep(randomInt(1, 5 + 10 * Math.min(attempt, 10)));
@@ -100,6 +108,18 @@ export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }
       await Promise.allSettled(underWay);
     },
   };
+}
+
+const isConflict = (error: unknown): boolean => error instanceof Forgotten || CONFLICTS.has(numberOf(error) ?? 0);
+
+/**
+ * A Galera node may roll a unit back while a statement of it is being prepared, and then says nothing: whatever follows runs on
+ * its own, and COMMIT succeeds with nothing to commit. Writes fail then, because the connection may not write by itself; a unit
+ * that only looked at something since is found out here.
+ */
+async function mustBeKnown(loan: Loan): Promise<void> {
+  const { serverStatus } = (await loan.query('DO 0')) as { serverStatus: number };
+  if ((serverStatus & IN_TRANSACTION) === 0) throw new Forgotten('the server rolled the unit back without a word');
 }
 
 async function commit(loan: Loan, milliseconds: number): Promise<void> {

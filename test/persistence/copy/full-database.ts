@@ -8,7 +8,7 @@ import { openSqliteWriter } from '../../../src/persistence/sqlite/data-source.js
 export async function openRaw(url: string): Promise<DataSource> {
   const address = parseDatabaseUrl(url);
   const source =
-    address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, 2, 'units');
+    address.engine === 'sqlite' ? await openSqliteWriter(address.path) : await openMysql(address, 2, 'schema');
   await migrate(source, Date.now);
   return source;
 }

@@ -9,7 +9,7 @@ import { type OpenStores, onEachEngine, openStores } from '../../support/engines
 
 const connect = (url: string): Promise<DataSource> => {
   const address = parseDatabaseUrl(url);
-  return address.engine === 'sqlite' ? openSqliteWriter(address.path) : openMysql(address, 2, 'units');
+  return address.engine === 'sqlite' ? openSqliteWriter(address.path) : openMysql(address, 2, 'schema');
 };
 
 onEachEngine((engine) => {

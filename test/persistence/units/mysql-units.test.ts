@@ -82,6 +82,32 @@ describe.runIf(mariadbIsHere())('units on mariadb', () => {
     expect(runs).toBe(10);
   });
 
+  test('what comes after a rollback that the server kept to itself is not written, and the unit runs again as a whole', async () => {
+    const { unitOfWork, rows, told } = await open();
+    let runs = 0;
+    await unitOfWork(async (db) => {
+      runs += 1;
+      await insertPrepared(db, 1, runs);
+      if (runs === 1) await db.run('ROLLBACK');
+      await insertPrepared(db, 2, runs);
+    });
+    expect((await rows()).map(({ unit }) => unit)).toEqual([2, 2]);
+    expect(told).toEqual(['retry', 'committed']);
+  });
+
+  test('on a Galera node a rollback that the server kept to itself is not taken for committed', async () => {
+    const { unitOfWork, rows, told } = await open({ galera: true });
+    let runs = 0;
+    await unitOfWork(async (db) => {
+      runs += 1;
+      await insertPrepared(db, 1, runs);
+      if (runs === 1) await db.run('ROLLBACK');
+      await db.get('SELECT * FROM tiny');
+    });
+    expect((await rows()).map(({ unit }) => unit)).toEqual([2]);
+    expect(told).toEqual(['retry', 'committed']);
+  });
+
   test('a node that is not ready (1047) is unavailable at once', async () => {
     const { unitOfWork } = await open();
     let runs = 0;
@@ -148,13 +174,14 @@ describe.runIf(mariadbIsHere())('units on mariadb', () => {
   });
 
   test('every connection is set up alike, whatever the server thinks', async () => {
-    const { unitOfWork, reads } = await open();
+    const { unitOfWork, reads, source } = await open();
     const settings = `SELECT @@tx_isolation AS isolation, @@innodb_lock_wait_timeout AS lock_wait, @@sql_mode AS mode,
       @@autocommit AS autocommit, @@tx_read_only AS read_only, @@collation_connection AS collation`;
     const alike = { isolation: 'READ-COMMITTED', lock_wait: 3, autocommit: 1, collation: 'utf8mb4_bin' };
     const mode = expect.stringContaining('STRICT_ALL_TABLES');
     const ofUnits = await Promise.all([1, 2, 3].map(() => unitOfWork((db) => db.get(settings))));
-    for (const found of ofUnits) expect(found).toMatchObject({ ...alike, mode, read_only: 0 });
+    for (const found of ofUnits) expect(found).toMatchObject({ ...alike, mode, read_only: 1 });
+    await expect(source.query('DELETE FROM tiny')).rejects.toMatchObject({ errno: 1792 });
     const ofLooks = await Promise.all([1, 2, 3].map(() => reads((db) => db.get(settings))));
     for (const found of ofLooks) expect(found).toMatchObject({ ...alike, mode, read_only: 1 });
   });
