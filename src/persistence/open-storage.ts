@@ -111,7 +111,11 @@ async function closeSqlite(source: DataSource): Promise<void> {
 // One connection migrates, another renews the claim to it.
 async function schemaUpToDate(address: MysqlAddress, settings: StorageSettings): Promise<void> {
   const source = await openMysql(address, 2, 'schema');
-  await upToDate(source, settings).finally(() => closeMysql(source));
+  try {
+    await upToDate(source, settings);
+  } finally {
+    await closeMysql(source);
+  }
 }
 
 async function upToDate(source: DataSource, { as, machineClock }: StorageSettings): Promise<void> {

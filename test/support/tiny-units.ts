@@ -112,7 +112,8 @@ async function onServer({ url, pool = 8 }: TinyOptions) {
     return new DataSource({ ...mysqlOptions(address, size, use), entities: [tiny], migrations: [] }).initialize();
   };
   const schema = await connect(fresh.url, 1, 'schema');
-  await schema.query(CREATE.mariadb).finally(() => schema.destroy());
+  await schema.query(CREATE.mariadb);
+  await schema.destroy();
   const writer = await connect(url === undefined ? fresh.url : here.href, pool, 'units');
   return { writer, reader: await connect(fresh.url, 4, 'looks'), drop: fresh.drop };
 }
