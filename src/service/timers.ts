@@ -3,11 +3,14 @@ import { isRefusal } from '../domain/refusal.js';
 import type { Certificates } from '../grpc/index.js';
 import { FLUSH_INTERVAL, type LastSeen, sweeper } from '../persistence/index.js';
 import type { Parts } from './open-parts.js';
+import { soonerAfterFault } from './sooner-after-fault.js';
 
 const READINESS_INTERVAL = 5000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
+/** Until keys are looked after again that could not be: without them nobody signs in. */
+const KEYS_AGAIN = 1000;
 const CLOCK_INTERVAL = 10_000;
 /** Until a clock that is not trusted is looked at again. */
 const CLOCK_AGAIN = 1000;
@@ -39,7 +42,7 @@ export function startTimers(parts: Parts, { lastSeen, certificates, lookAtKeys, 
     every(sweepInterval, 'looking for what ends soon', whileTrusted(lookForEnds(parts))),
     every(FLUSH_INTERVAL, 'writing last_seen', lastSeen.flush),
     every(READINESS_INTERVAL, 'readiness', checkReady),
-    every(KEYS_INTERVAL, 'looking after the keys', lookAtKeys),
+    every(KEYS_AGAIN, 'looking after the keys', soonerAfterFault(KEYS_INTERVAL, lookAtKeys)),
     every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),
     every(CLOCK_AGAIN, 'comparing clocks', () => (watch.trusted() ? undefined : watch.look())),
     every(ANCHOR_INTERVAL, 'keeping the anchor', () => lookAtAnchor(parts)),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -73,7 +73,10 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
       return running.process.pid ?? 0;
     },
     firstPassword: () => readFileSync(join(home, 'keys', 'first-administrator'), 'utf8').trim(),
-    setClock: (offset) => writeFileSync(clock, String(offset)),
+    setClock: (offset) => {
+      writeFileSync(`${clock}.next`, String(offset));
+      renameSync(`${clock}.next`, clock);
+    },
     now: () => Date.now() + Number(readFileSync(clock, 'utf8')),
     output: () => lines.join('\n'),
     hangUp: () => void running.process.kill('SIGHUP'),

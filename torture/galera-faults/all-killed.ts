@@ -38,7 +38,7 @@ export async function allKilled(cluster: Cluster): Promise<AllKilled> {
   const lost = there === undefined ? 0 : acknowledged.filter((name) => !there.has(name)).length;
   if (noticed) await accept(cluster);
   for (const node of nodes.slice(1)) await node.start();
-  for (const server of servers) await untilServing(server);
+  await untilServing(cluster);
   client.close();
   const failures = lost > 0 ? [`all killed: ${lost} acknowledged changes are lost, and nobody says so`] : [];
   return { failures, lost: noticed ? 1 : 0 };

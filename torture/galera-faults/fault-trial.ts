@@ -3,12 +3,12 @@ import { type Client, clientOf, codeFor } from '../../test/support/people.js';
 import { challenge, signIn } from '../sign-in.js';
 import type { Cluster } from './cluster.js';
 import type { ClusterFault } from './faults.js';
-import { isDone, until } from './until.js';
+import { isDone } from './until.js';
+import { untilServing } from './until-serving.js';
 
 const FRESH_CODES = 120_000;
 /** Until the nodes agree on who is gone: their own limit is four seconds. */
 const NOTICED = 6000;
-const LONGEST = 60_000;
 const DEADLINE = 3000;
 const WRONG_CODES = 3;
 
@@ -39,12 +39,7 @@ export async function trial(cluster: Cluster, fault: ClusterFault): Promise<stri
   const majority = await isDone(() => submit(near, second));
   const wrong = fault.majority ? await wrongCodes(near, erin.name, code) : 0;
   await fault.end(cluster);
-  const back = await Promise.all(clients.map((client) => isBack(client, session)));
-  const away = back.flatMap((error, index) =>
-    error === undefined ? [] : [`server ${index + 1} stays away: ${error}`],
-  );
-  if (away.length > 0) throw new Error(`${fault.what}: ${away.join('; ')}`);
-
+  await untilServing(cluster);
   const late = await isDone(() => submit(far, third));
   const opened = [await early, majority, late].filter(Boolean).length;
   const { user } = await near.admin.getUser({ user: { $case: 'userId', value: erin.id } }, { session });
@@ -56,22 +51,6 @@ export async function trial(cluster: Cluster, fault: ClusterFault): Promise<stri
     ...(opened > 1 ? [`one code opened ${opened} sessions`] : []),
     ...(fault.majority && counted !== wrong ? [`${wrong} wrong codes were answered, ${counted} are counted`] : []),
   ].map((failure) => `${fault.what}: ${failure}`);
-}
-
-/** Why it does not answer however long one waits; nothing where it answers again. */
-async function isBack(client: Client, session: string): Promise<string | undefined> {
-  let last: unknown;
-  const answers = async (): Promise<boolean> => {
-    last = await client.auth.validateSession({ sessionToken: session }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    return last === undefined;
-  };
-  return until(LONGEST, answers).then(
-    () => undefined,
-    () => String(last),
-  );
 }
 
 /** How many were looked at. */

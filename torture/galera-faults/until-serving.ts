@@ -1,17 +1,25 @@
 import { SallyportError } from '../../src/client/index.js';
 import { clientOf } from '../../test/support/people.js';
 import type { Sallyport } from '../../test/support/sallyport.js';
+import { challenge } from '../sign-in.js';
+import type { Cluster } from './cluster.js';
 import { until } from './until.js';
+import { untilWhole } from './whole.js';
 
 const LONGEST = 30_000;
 
-/** Waits until a server answers, whatever it answers. */
-export async function untilServing(server: Sallyport): Promise<void> {
+/** Waits until the nodes are one cluster again, and somebody can begin to sign in at every server. */
+export async function untilServing({ nodes, servers, hugo }: Cluster): Promise<void> {
+  await untilWhole(nodes);
+  for (const server of servers) await untilBegins(server, hugo.name);
+}
+
+async function untilBegins(server: Sallyport, name: string): Promise<void> {
   const client = clientOf(server);
   let last: unknown;
   await until(LONGEST, async () => {
-    last = await client.auth.validateSession({ sessionToken: 'none' }).catch((refused: SallyportError) => refused);
-    return last instanceof SallyportError && last.status !== 'UNAVAILABLE';
+    last = await challenge(client, name).catch((refused: unknown) => refused);
+    return !(last instanceof SallyportError && last.status === 'UNAVAILABLE');
   }).catch((late: Error) => {
     throw new Error(`a server did not come back ${late.message}: ${String(last)}`);
   });

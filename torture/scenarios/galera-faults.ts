@@ -4,7 +4,7 @@ import { trial } from '../galera-faults/fault-trial.js';
 import { FAULTS } from '../galera-faults/faults.js';
 import { removeEachOther } from '../galera-faults/remove-each-other.js';
 import { untilServing } from '../galera-faults/until-serving.js';
-import { administratorsBy, untilWhole } from '../galera-faults/whole.js';
+import { administratorsBy } from '../galera-faults/whole.js';
 import type { Found, Progress, Run, Scenario } from '../scenario.js';
 
 const REMOVALS = 10;
@@ -44,8 +44,7 @@ async function during<T>(what: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function removals(cluster: Cluster, when: string): Promise<string[]> {
-  await untilWhole(cluster.nodes);
-  for (const server of cluster.servers) await untilServing(server);
+  await untilServing(cluster);
   const both = await removeEachOther(cluster, REMOVALS);
   return both > 0
     ? [`${when}: two administrators removed each other; the nodes say ${await administratorsBy(cluster.nodes)}`]

@@ -1,0 +1,32 @@
+import { isRefusal } from '../domain/refusal.js';
+
+type Work = () => Promise<unknown>;
+
+/**
+ * Work for a tick that is more frequent than it: done each `milliseconds`, but at every tick after a fault, because whoever
+ * hangs on it waits. One at a time. A database that stays away is told of once.
+ */
+export function soonerAfterFault(milliseconds: number, work: Work, now: () => number = () => performance.now()): Work {
+  let due = Number.NEGATIVE_INFINITY;
+  let underWay = false;
+  let isAway = false;
+  const attempt = async (): Promise<void> => {
+    const start = now();
+    try {
+      await work();
+      due = start + milliseconds;
+      isAway = false;
+    } catch (error) {
+      const wasAway = isAway;
+      isAway = isRefusal(error, 'BACKEND_UNAVAILABLE');
+      if (!(isAway && wasAway)) throw error;
+    }
+  };
+  return async () => {
+    if (underWay || now() < due) return;
+    underWay = true;
+    await attempt().finally(() => {
+      underWay = false;
+    });
+  };
+}
