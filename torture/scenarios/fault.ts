@@ -29,5 +29,5 @@ const scenario = (where: string, open: OpenGround, quick: [number, number], need
   },
 });
 
-export const faultSqlite = scenario('sqlite', onSqlite, [150, 50], []);
-export const faultMariadb = scenario('mariadb', onMariadb, [70, 40], ['mariadbd']);
+export const faultSqlite = scenario('sqlite', onSqlite, [120, 50], []);
+export const faultMariadb = scenario('mariadb', onMariadb, [50, 40], ['mariadbd']);

@@ -150,7 +150,7 @@ export const guessRaceMariadb = scenario({
   name: 'mariadb',
   place: 'three servers on one MariaDB',
   start: threeOnMariadb,
-  quick: 3,
+  quick: 2,
   needs: ['mariadbd'],
   wrong: 'It looks at a code first and counts it afterwards, and nobody waits for the count of another.',
   brokenStart: twoOnMariadb,

@@ -15,4 +15,4 @@ const behind = (name: string, door: string, tls: boolean, quick: number, full: n
 });
 
 export const malformed = behind('malformed', 'plaintext', false, 3000, 800_000);
-export const malformedTls = behind('malformed-tls', 'TLS', true, 1000, 200_000);
+export const malformedTls = behind('malformed-tls', 'TLS', true, 600, 200_000);

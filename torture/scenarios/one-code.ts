@@ -84,7 +84,7 @@ const scenario = ({ name, place, start, brokenStart, quick, needs }: Where): Sce
   run: (trials, report) => rounds(start, 'test/support/serve.js', trials, report),
   broken: {
     wrong: 'It looks in one transaction, and writes in the next what it decided then.',
-    trials: { quick: 10, full: 100 },
+    trials: { quick: 6, full: 100 },
     run: (trials, report) => rounds(brokenStart, 'torture/servers/serve-found-then-saved.js', trials, report),
   },
 });
@@ -103,7 +103,7 @@ export const oneCodeMariadb = scenario({
   place: 'three servers on one MariaDB',
   start: threeOnMariadb,
   brokenStart: twoOnMariadb,
-  quick: 60,
+  quick: 40,
   needs: ['mariadbd'],
 });
 
@@ -112,6 +112,6 @@ export const oneCodeGalera = scenario({
   place: 'three servers, each on its node of a Galera cluster',
   start: threeOnGalera,
   brokenStart: threeOnGalera,
-  quick: 30,
+  quick: 20,
   needs: ['mariadbd', 'galera', 'rsync'],
 });
