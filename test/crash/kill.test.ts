@@ -8,7 +8,7 @@ import { roleNames } from '../support/role-names.js';
 import { type Sallyport, startSallyport } from '../support/sallyport.js';
 import { openLedger } from './ledger.js';
 
-const CYCLES = 20;
+const CYCLES = 10;
 const WRITES_A_CYCLE = 100;
 const WRITERS = 8;
 
