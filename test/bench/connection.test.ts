@@ -81,9 +81,9 @@ test('an open loop sends all that its rate asks for, however slow the server', a
   let sent = 0;
   const counted: Workload = { ...turning, next: () => ++sent };
 
-  const open = await openLoop([connection], counted, { perSecond: 500, warmUp: 50, measure: 300 });
+  const open = await openLoop([connection], counted, { perSecond: 500, warmUp: 51, measure: 300 });
 
-  // One at the begin, and 500 × 0.35.
+  // One at the begin, and 500 × 0.35; a timer may be a millisecond early.
   expect(sent).toBe(176);
   expect(open.calls).toBeLessThanOrEqual(sent);
 });

@@ -58,6 +58,14 @@ test('a server that falls behind is accounted for, though nothing is steady', ()
   expect(measured.inFlight).toBeGreaterThan((measured.perSecond * measured.mean) / 1_000_000);
 });
 
+test('a short window with one call across its end is judged by what was under way alone', () => {
+  const steady = metered({ latencyTold: 8 });
+  const stalled = { ...steady, inFlight: 20, toldInFlight: 20, calls: 3968, perSecond: 3968, mean: 3000 };
+
+  expect(() => assertLittlesLaw({ ...stalled, max: 8000 })).toThrow('contradicts itself');
+  expect(() => assertLittlesLaw({ ...stalled, max: 500_000 })).not.toThrow();
+});
+
 test('a handful of calls tells nothing', () => {
   expect(() => assertLittlesLaw({ ...metered({ latencyTold: 8 }), calls: 19 })).toThrow('too few');
 });
