@@ -37,6 +37,8 @@ export interface TinyOptions {
   /** MySQL: where the server is to be reached instead. */
   readonly url?: string;
   readonly galera?: boolean;
+  /** MySQL: what the units' connections may do. */
+  readonly unitsOn?: 'schema' | 'units';
 }
 
 /** Units whose stores are the bare database, on one tiny table: for tests of the unit of work itself. */
@@ -102,7 +104,7 @@ async function onFile({ folder, prepare }: TinyOptions) {
   return { writer, reader: await openSqliteReader(path), drop };
 }
 
-async function onServer({ url, pool = 8 }: TinyOptions) {
+async function onServer({ url, pool = 8, unitsOn = 'units' }: TinyOptions) {
   const fresh = await freshDatabase();
   const here = new URL(fresh.tcpUrl);
   if (url !== undefined) here.port = new URL(url).port;
@@ -114,7 +116,7 @@ async function onServer({ url, pool = 8 }: TinyOptions) {
   const schema = await connect(fresh.url, 1, 'schema');
   await schema.query(CREATE.mariadb);
   await schema.destroy();
-  const writer = await connect(url === undefined ? fresh.url : here.href, pool, 'units');
+  const writer = await connect(url === undefined ? fresh.url : here.href, pool, unitsOn);
   return { writer, reader: await connect(fresh.url, 4, 'looks'), drop: fresh.drop };
 }
 
