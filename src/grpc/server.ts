@@ -39,9 +39,12 @@ const OPTIONS = {
   'grpc.max_send_message_length': -1,
   'grpc.max_concurrent_streams': 100,
   'grpc.max_connection_idle_ms': 300_000,
-  // Well above the longest call: a ping that falls into a closing connection would end the call in it.
-  'grpc.keepalive_time_ms': 60_000,
-  'grpc.keepalive_timeout_ms': 10_000,
+  // Above the longest call, because a ping that falls into a closing connection would end the call in it. Not far above: after
+  // an error of the protocol Node reads no more, not even that the client is gone, and holds the connection until a ping fails.
+  'grpc.keepalive_time_ms': 15_000,
+  'grpc.keepalive_timeout_ms': 5000,
+  // Nobody reads it, and it keeps something of every connection and call.
+  'grpc.enable_channelz': 0,
 } as const;
 
 /** Opens every listener, each with a server of its own, so that a call knows the door it came through. */
