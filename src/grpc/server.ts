@@ -43,8 +43,6 @@ const OPTIONS = {
   // an error of the protocol Node reads no more, not even that the client is gone, and holds the connection until a ping fails.
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5000,
-  // Nobody reads it, and it keeps something of every connection and call.
-  'grpc.enable_channelz': 0,
 } as const;
 
 /** Opens every listener, each with a server of its own, so that a call knows the door it came through. */
