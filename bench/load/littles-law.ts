@@ -7,7 +7,7 @@ const STRAYS = 0.15;
 const ENOUGH = 20;
 /** So many times what is under way, in so many times the longest call, and what lies across an end of the window is next to nothing. */
 const MANY = 100;
-const LONG = 20;
+const LONG = 100;
 
 /**
  * Calls under way = calls a second × mean latency, whatever the server does. An instrument that breaks this law measures
