@@ -42,7 +42,7 @@ export const startSignInFlood: Scenario = {
   reference: REFERENCE,
   target: { bound: 'at least', ratio: 0.5 },
   limit:
-    'On two cores the thousand looks a second, and whoever asks for them, take about half a core from the hashes, which come last.',
+    'The thousand looks a second, and whoever asks for them, share the cores with the hashes, which come last.',
   family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({

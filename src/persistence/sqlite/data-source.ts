@@ -11,7 +11,7 @@ const BUSY_TIMEOUT = 200;
 const FULL = 2;
 const CHECKPOINT_PAGES = 4000;
 // A cache of one's own is thrown away whole with every commit of the writer; what is mapped stays, and costs no system call.
-// As much as SQLite maps at most: of a million users only a quarter would be in 256 MB.
+// As much as SQLite maps at most; what lies beyond is read by system calls.
 const MAPPED = 2 * 1024 ** 3;
 
 const shared = (path: string) =>
