@@ -21,7 +21,8 @@ function ask<T>(entry: string, input: object): { child: NodeProcess; answer: Pro
   if (!stdin || !stdout) throw new Error(`${entry} has no pipes`);
   const answer = new Promise<T>((resolve, reject) => {
     createInterface({ input: stdout }).once('line', (line) => resolve(JSON.parse(line) as T));
-    child.process.once('exit', (code) => reject(new Error(`the reference ${entry} ended with ${code}`)));
+    // `close`, not `exit`: what a process that has ended last said may still be in the pipe.
+    child.process.once('close', (code) => reject(new Error(`the reference ${entry} ended with ${code}`)));
   });
   stdin.end(JSON.stringify(input));
   return { child, answer };

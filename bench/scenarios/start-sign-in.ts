@@ -41,8 +41,7 @@ export const startSignInFlood: Scenario = {
   unit: 'sign-ins/s',
   reference: REFERENCE,
   target: { bound: 'at least', ratio: 0.5 },
-  limit:
-    'The thousand looks a second, and whoever asks for them, share the cores with the hashes, which come last.',
+  limit: 'The thousand looks a second, and whoever asks for them, share the cores with the hashes, which come last.',
   family: FAMILY,
   open: (lab) =>
     onUsual(lab, ({ pool, cheapPool, seeded }) => ({

@@ -123,7 +123,7 @@ async function run(
       if (line.startsWith('{"addresses"'))
         done({ process: child, ...(JSON.parse(line) as { addresses: string[]; metrics: string }) });
     });
-    child.once('exit', (code) => fail(new Error(`the server ended with ${code}:\n${lines.slice(-20).join('\n')}`)));
+    child.once('close', (code) => fail(new Error(`the server ended with ${code}:\n${lines.slice(-20).join('\n')}`)));
   });
   return serving;
 }
