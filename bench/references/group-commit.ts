@@ -62,19 +62,19 @@ const commitGroup = db.transaction((group: readonly Stake[]) => {
 });
 
 let at = 0;
-function run(milliseconds: number): { codes: number; seconds: number } {
+/** For so long, or until so many sign-ins are used up: a fast disk needs them sooner. */
+function run(milliseconds: number, until: number): { codes: number; seconds: number } {
   const from = performance.now();
   const first = at;
-  while (performance.now() < from + milliseconds) {
-    if (at + GROUP > stakes.length) throw new Error('no sign-ins are left: seed more');
+  while (performance.now() < from + milliseconds && at + GROUP <= until) {
     commitGroup(stakes.slice(at, at + GROUP));
     at += GROUP;
   }
   return { codes: at - first, seconds: (performance.now() - from) / 1000 };
 }
 
-run(warmUp);
+run(warmUp, stakes.length / 2);
 const cpu = process.cpuUsage();
-const { codes, seconds } = run(measure);
+const { codes, seconds } = run(measure, stakes.length);
 answer({ value: codes / seconds, cpuMicros: cpuMicros(cpu) / codes });
 db.close();

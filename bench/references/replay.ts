@@ -39,15 +39,15 @@ async function prove(connection: PoolConnection, stake: Stake): Promise<void> {
 }
 
 let at = 0;
-async function run(milliseconds: number): Promise<{ codes: number; seconds: number }> {
+/** For so long, or until so many sign-ins are used up. */
+async function run(milliseconds: number, until: number): Promise<{ codes: number; seconds: number }> {
   const from = performance.now();
   const first = at;
   const worker = async (): Promise<void> => {
     const connection = await pool.getConnection();
-    while (performance.now() < from + milliseconds) {
+    while (performance.now() < from + milliseconds && at < until) {
       const stake = stakes[at++];
-      if (!stake) throw new Error('no sign-ins are left: seed more');
-      await prove(connection, stake);
+      if (stake) await prove(connection, stake);
     }
     connection.release();
   };
@@ -55,8 +55,8 @@ async function run(milliseconds: number): Promise<{ codes: number; seconds: numb
   return { codes: at - first, seconds: (performance.now() - from) / 1000 };
 }
 
-await run(warmUp);
+await run(warmUp, stakes.length / 2);
 const cpu = process.cpuUsage();
-const { codes, seconds } = await run(measure);
+const { codes, seconds } = await run(measure, stakes.length);
 answer({ value: codes / seconds, cpuMicros: cpuMicros(cpu) / codes });
 await pool.end();
