@@ -23,6 +23,7 @@ const noting =
   (work, options) =>
     unitOfWork((stores) => {
       let key = '';
+      let isFirst = true;
       return work({
         ...stores,
         waits: {
@@ -35,9 +36,12 @@ const noting =
         users: {
           ...stores.users,
           byName: async (name) => {
-            last = await stores.users.byName(name);
-            if (last) known.add(key);
-            return last;
+            const user = await stores.users.byName(name);
+            // Whoever is asked for after that is asked for to pass the time.
+            if (isFirst) last = user;
+            if (isFirst && user) known.add(key);
+            isFirst = false;
+            return user;
           },
         },
       });

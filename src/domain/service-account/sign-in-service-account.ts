@@ -9,6 +9,7 @@ import { type PasswordNeeds, type PasswordProof, provePassword } from '../sign-i
 import { provedUser } from '../sign-in/proved-user.js';
 import { refuseRightPassword } from '../sign-in/refuse-right-password.js';
 import { settleWrongPassword } from '../sign-in/settle-wrong-password.js';
+import { subjectOf } from '../sign-in/subject-of.js';
 import type { StepNeeds } from '../sign-in/take-step.js';
 import type { Stores } from '../stores.js';
 import { parseToken } from '../token.js';
@@ -46,7 +47,7 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
     const user = await stores.users.byName(name);
     const looked = await lookAt(stores, user, text, now);
     if (!user || typeof looked === 'string')
-      return noteWrong(stores, call, user?.id ?? needs.tokenHashes.nameDigest(name), looked === 'over', now);
+      return noteWrong(stores, call, subjectOf(needs.tokenHashes, name, user), looked === 'over', now);
     const component = await stores.components.byId(call.component.id);
     const refused = component ? secretRefused(looked, component, call.address) : no('COMPONENT_REQUIRED');
     if (refused) return noteRefused(stores, call, user, refused, now);
@@ -84,8 +85,7 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
   async function byPassword(stores: Stores, call: Call, name: string, proof: PasswordProof): Promise<No> {
     const now = needs.clock();
     const user = await provedUser(stores, proof, now);
-    if (!user)
-      return settleWrongPassword(stores, call, proof, proof.user?.id ?? needs.tokenHashes.nameDigest(name), now);
+    if (!user) return settleWrongPassword(stores, call, proof, subjectOf(needs.tokenHashes, name, proof.user), now);
     const mfa = mfaApplies(user, await stores.policy.get());
     const component = await stores.components.byId(call.component.id);
     const refused = component ? personRefused(component, mfa) : no('COMPONENT_REQUIRED');

@@ -6,6 +6,7 @@ import { passwordWait } from '../lockout/wait-keys.js';
 import type { Clock, HashPlace, HashQueue, SlowHash, SlowVerdict, TokenHashes } from '../ports.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { User } from '../user/user.js';
+import { type Find, findInEqualTime } from './find-in-equal-time.js';
 import { oneAtATime } from './one-at-a-time.js';
 
 export interface PasswordNeeds {
@@ -46,11 +47,12 @@ export type Settle<T> = (stores: Stores, proof: PasswordProof) => Promise<T>;
  */
 export function provePassword(needs: PasswordNeeds) {
   const inTurn = oneAtATime();
+  const find = findInEqualTime();
   return async <T>(call: Call, typed: TypedPassword, settle: Settle<T>): Promise<T> => {
     const place = needs.hashQueue.enter();
     try {
       return await inTurn(typed.name, async () => {
-        const proof = await lookAt(needs, place, call, typed);
+        const proof = await lookAt(needs, find, place, call, typed);
         const answer = await needs.unitOfWork((stores) => settle(stores, proof));
         needs.unlooked.forget(proof.attempt.key);
         return answer;
@@ -63,6 +65,7 @@ export function provePassword(needs: PasswordNeeds) {
 
 async function lookAt(
   needs: PasswordNeeds,
+  find: Find,
   place: HashPlace,
   call: Call,
   typed: TypedPassword,
@@ -73,8 +76,7 @@ async function lookAt(
       const now = needs.clock();
       const attempt = await reserveAttempt(stores.waits, key, now);
       await stores.waits.keep(key, now);
-      const user = await stores.users.byName(typed.name);
-      return { attempt, user, password: await stores.passwords.of(user?.id ?? '') };
+      return { attempt, ...(await find(stores, typed.name)) };
     },
     { deadline: call.deadline },
   );

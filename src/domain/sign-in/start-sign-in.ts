@@ -12,6 +12,7 @@ import { provedUser } from './proved-user.js';
 import { refuseRightPassword } from './refuse-right-password.js';
 import { settleWrongPassword } from './settle-wrong-password.js';
 import type { SignInStep } from './sign-in-step.js';
+import { subjectOf } from './subject-of.js';
 import { type StepNeeds, takeStep } from './take-step.js';
 
 export type Credentials = Pick<TypedPassword, 'name' | 'password'>;
@@ -24,7 +25,7 @@ export function startSignIn(needs: PasswordNeeds & StepNeeds) {
     mustTrustClock(needs);
     return prove(call, { name, password }, async (stores, proof) => {
       const now = needs.clock();
-      const subject = proof.user?.id ?? needs.tokenHashes.nameDigest(name);
+      const subject = subjectOf(needs.tokenHashes, name, proof.user);
       const user = await provedUser(stores, proof, now);
       if (!user || !proof.password) return settleWrongPassword(stores, call, proof, subject, now);
       const refused = await refusedHere(stores, call, user, proof, now);
