@@ -26,7 +26,7 @@ const POPULATION: Population = {
 };
 
 // Before anything else the program makes its thread pool as it should be, and so must a server under test.
-const AS_THE_PROGRAM = `--require=${resolve('.build/src/thread-pool.cjs')}`;
+const AS_THE_PROGRAM = `--require=${resolve('.build/src/begin-process.cjs')}`;
 
 export async function openCrowdedHouse(entry?: string): Promise<CrowdedHouse> {
   // This machine's own clock: a file that is read for every call would be part of what a call costs.
