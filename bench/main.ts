@@ -7,7 +7,7 @@ import { createLab, type Lab } from './lab.js';
 import { type Options, readOptions } from './options.js';
 import { profileScenario } from './profile-scenario.js';
 import { keep } from './report/keep.js';
-import { thisCommit, thisMachine } from './report/machine.js';
+import { thisCommit, thisMachine, thisProcessor } from './report/machine.js';
 import type { Row } from './report/report.js';
 import { rowOf } from './report/row-of.js';
 import { runRounds } from './run-rounds.js';
@@ -37,6 +37,7 @@ async function run(scenario: Scenario, lab: Lab, done: number, all: number): Pro
     return rowOf(scenario, pairs, {
       facts,
       commit: thisCommit('src', 'bench'),
+      processor: thisProcessor(),
       takenAt: new Date().toISOString(),
       quick,
     });

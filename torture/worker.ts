@@ -1,4 +1,5 @@
 /** Runs the scenarios that `main.ts` names, one at a time, and tells what came of each. Leader of its own process group. */
+import { thisProcessor } from '../bench/report/machine.js';
 import type { Job, Told, WorkerMessage } from './crew.js';
 import type { Row } from './report/report.js';
 import { rowOf } from './report/row-of.js';
@@ -20,7 +21,13 @@ async function run(scenario: Scenario, { quick, trials: asked, minutes = Infinit
   const sound = await scenario.run(all, moving(name, all, start + minutes * 60_000));
   const wrong = await broken.run(few, moving(`${name}, broken variant`, few, Infinity));
   const seconds = (performance.now() - start) / 1000;
-  return rowOf(scenario, sound, wrong, { commit, takenAt: new Date().toISOString(), quick, seconds });
+  return rowOf(scenario, sound, wrong, {
+    commit,
+    processor: thisProcessor(),
+    takenAt: new Date().toISOString(),
+    quick,
+    seconds,
+  });
 }
 
 async function told(job: Job): Promise<Told> {

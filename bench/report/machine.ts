@@ -5,9 +5,11 @@ import type { Machine } from './report.js';
 
 const PACKAGES = ['@grpc/grpc-js', '@node-rs/argon2', 'better-sqlite3', 'mysql2', 'typeorm'];
 
+export const thisProcessor = (): string => cpus()[0]?.model ?? 'unknown';
+
 /** What the figures were measured on. */
 export const thisMachine = (): Machine => ({
-  processor: cpus()[0]?.model ?? 'unknown',
+  processor: thisProcessor(),
   cores: availableParallelism(),
   memoryGb: totalmem() / 1_000_000_000,
   kernel: `${type()} ${release()}`,

@@ -28,7 +28,7 @@ ${scenarios.map(({ name, title, reference }) => `- **${name}**: ${title}. Agains
 
 What else was counted:
 
-${scenarios.flatMap(factsLine).join('\n')}
+${scenarios.map(factsLine).join('\n')}
 `;
 }
 
@@ -88,11 +88,11 @@ function missedLine({ name, limit, profile = [] }: Row): string {
 
 const IN_THE_TABLE = ['value', 'cpuMicros', 'p99', 'halfLoadP99'];
 
-function factsLine(row: Row): string[] {
-  const { name, facts, commit } = row;
+function factsLine(row: Row): string {
+  const { name, facts, commit, processor } = row;
   const told = Object.entries(facts).map(([key, value]) => `${spaced(key)} ${value.toLocaleString('en')}`);
-  const all = [...told, ...measuredBeside(row)];
-  return all.length === 0 ? [] : [`- **${name}**: ${all.join(', ')} (commit ${commit.slice(0, 12)}).`];
+  const all = [...told, ...measuredBeside(row), `commit ${commit.slice(0, 12)}`, processor];
+  return `- **${name}**: ${all.join(', ')}.`;
 }
 
 // Medians, with the reference's where it has them too.

@@ -33,6 +33,8 @@ export interface Row {
   readonly facts: Readonly<Record<string, number>>;
   /** Of the code that was measured. */
   readonly commit: string;
+  /** That it was measured on: rows of one file may be of several machines. */
+  readonly processor: string;
   readonly takenAt: string;
   readonly quick: boolean;
 }

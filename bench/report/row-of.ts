@@ -12,6 +12,7 @@ export interface Pair {
 interface Circumstances {
   readonly facts: Readonly<Record<string, number>>;
   readonly commit: string;
+  readonly processor: string;
   readonly takenAt: string;
   readonly quick: boolean;
 }

@@ -35,7 +35,7 @@ const row = (name: string, subject: number, commit = 'c1'): Row =>
         reference: { value: 1000, cpuMicros: 40, perSecond: 8 },
       },
     ],
-    { facts: { rowsPerCall: 7 }, commit, takenAt: '2026-01-01T00:00:00.000Z', quick: false },
+    { facts: { rowsPerCall: 7 }, commit, processor: 'a processor', takenAt: '2026-01-01T00:00:00.000Z', quick: false },
   );
 
 test('a row takes the place of the one of its name, in the order of the scenarios', () => {
@@ -62,7 +62,9 @@ test('table and plot come from the JSON, which grows scenario by scenario', () =
     expect(table).toContain(
       '| slow | 100 calls/s | 1,000 | 0.10 (0.10–0.10) | ≥ 0.5 | **no** | 70.0 (40.0) | 2.5 | 0.9 | 1 (0) |',
     );
-    expect(table).toContain('rows per call 7, half load p50 µs 400, per second 9.0 (reference 8.0) (commit c1)');
+    expect(table).toContain(
+      'rows per call 7, half load p50 µs 400, per second 9.0 (reference 8.0), commit c1, a processor.',
+    );
     expect(table).toContain('Of 2 rounds 0 were disturbed.');
     expect(readFileSync(join(folder, 'benchmark.svg'), 'utf8')).toBe(plot(json));
   } finally {

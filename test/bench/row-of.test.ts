@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { median, rowOf } from '../../bench/report/row-of.js';
 
-const CIRCUMSTANCES = { facts: { users: 3 }, commit: 'abc', takenAt: '2026-01-01T00:00:00.000Z', quick: false };
+const CIRCUMSTANCES = {
+  facts: { users: 3 },
+  commit: 'abc',
+  processor: 'a processor',
+  takenAt: '2026-01-01T00:00:00.000Z',
+  quick: false,
+};
 const scenario = (bound: 'at least' | 'at most', ratio: number) => ({
   name: 'n',
   title: 't',

@@ -20,7 +20,13 @@ const machine: Machine = {
   mariadb: '10.11',
   loadAverage: 0,
 };
-const circumstances = { commit: '0123456789abcdef', takenAt: '2026-01-01T00:00:00Z', quick: false, seconds: 12 };
+const circumstances = {
+  commit: '0123456789abcdef',
+  processor: 'a processor',
+  takenAt: '2026-01-01T00:00:00Z',
+  quick: false,
+  seconds: 12,
+};
 const HELD: Found = { n: 3000, failures: [] };
 const CAUGHT: Found = { n: 10, failures: ['two sessions'] };
 

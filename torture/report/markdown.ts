@@ -11,8 +11,8 @@ promise, and must find that: *caught*.
 
 ${processor}, ${cores} cores, ${memoryGb.toFixed(0)} GB, ${kernel}, Node ${node}, ${mariadb}; commit ${commit.slice(0, 12)}.
 
-| scenario | n | must hold in | held | failure rate (95 %) | broken variant | seconds | commit |
-| --- | ---: | --- | --- | ---: | --- | ---: | --- |
+| scenario | n | must hold in | held | failure rate (95 %) | broken variant | seconds | commit | processor |
+| --- | ---: | --- | --- | ---: | --- | ---: | --- | --- |
 ${scenarios.map(tableRow).join('\n')}
 
 What is promised, and what the broken variant does instead:
@@ -35,6 +35,7 @@ function tableRow(row: Row): string {
     row.broken_variant_caught ? 'caught' : '**not caught**',
     row.seconds.toFixed(0),
     row.commit.slice(0, 12),
+    row.processor,
   ];
   return `| ${cells.join(' | ')} |`;
 }

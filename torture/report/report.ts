@@ -18,6 +18,8 @@ export interface Row {
   readonly facts: Readonly<Record<string, number | string>>;
   /** Of the code that was tried. */
   readonly commit: string;
+  /** That it was tried on: rows of one file may be of several machines. */
+  readonly processor: string;
   readonly takenAt: string;
   readonly quick: boolean;
   readonly seconds: number;

@@ -4,7 +4,7 @@ import type { Row } from './report.js';
 
 const TOLD = 20;
 
-type Circumstances = Pick<Row, 'commit' | 'takenAt' | 'quick' | 'seconds'>;
+type Circumstances = Pick<Row, 'commit' | 'processor' | 'takenAt' | 'quick' | 'seconds'>;
 
 /** What a scenario and its broken variant found, as it is kept. */
 export function rowOf(
