@@ -6,6 +6,8 @@ import type { DatabaseFault, Site } from './site.js';
 import { DEADLINE, startTraffic } from './traffic.js';
 
 const BEFORE = 400;
+/** What is answered so soon after the fault began may have been kept before. */
+const UNDER_WAY = 200;
 const RECOVERED_WITHIN = 5000;
 const LONGEST = 12_000;
 const FRESH_CODE = 60_000;
@@ -31,15 +33,19 @@ export async function trial(
   const traffic = startTraffic(client, session, label);
   await pause(BEFORE);
   await fault.begin();
-  await pause(fault.lasts);
+  await pause(UNDER_WAY);
+  const before = traffic.acknowledged.length;
+  await pause(fault.lasts - UNDER_WAY);
+  const early = fault.keepsNothing ? traffic.acknowledged.length - before : 0;
   await fault.end();
   const recovery = await recovered(client, session, administrator, label);
   const wrong = await traffic.end();
   const lost = await lostOf(client, session, traffic.acknowledged);
   client.close();
   const late = recovery > RECOVERED_WITHIN ? [`it took ${Math.round(recovery)} ms until all was well again`] : [];
+  const unkept = early === 0 ? [] : [`${early} changes were acknowledged that nothing had kept`];
   return {
-    failures: [...wrong, ...late, ...lost].map((failure) => `${fault.what}: ${failure}`),
+    failures: [...wrong, ...late, ...lost, ...unkept].map((failure) => `${fault.what}: ${failure}`),
     calls: traffic.calls(),
     refused: traffic.refused(),
     recovery,

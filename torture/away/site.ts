@@ -7,6 +7,8 @@ export interface DatabaseFault {
   readonly end: () => Promise<unknown> | unknown;
   /** Milliseconds between the two. */
   readonly lasts: number;
+  /** Nothing can be kept meanwhile, so no change may be acknowledged. */
+  readonly keepsNothing?: true;
 }
 
 /** A server and what can happen to its database; in quick form the first faults are tried. */

@@ -68,9 +68,9 @@ export const databaseAwayMariadb = scenario({
 
 export const databaseAwaySqlite = scenario({
   name: 'sqlite',
-  what: 'a file on a full disk, or locked by another program',
+  what: 'a file on a disk that is full, read-only or cannot sync, or locked by another program',
   start: onSqlite,
-  quick: 2,
+  quick: 3,
   full: 40,
-  needs: ['root', 'mount'],
+  needs: ['root', 'mount', 'cc'],
 });
