@@ -25,6 +25,8 @@ export interface Target {
   readonly bound: 'at least' | 'at most';
   readonly ratio: number;
   readonly stretch?: number;
+  /** A quick run that gets less than this part of the way fails; a fifth, where nothing is said. No machine is quiet always. */
+  readonly gate?: number;
 }
 
 export interface Opened {

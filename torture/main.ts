@@ -32,7 +32,7 @@ function skipped({ name, needs = [] }: Scenario): 'no' | 'allowed' | 'forbidden'
 /** How many scenarios are not as they should be. What is finished is kept at once: who interrupts a run loses none of it. */
 async function runAll(options: Options, rows: Row[]): Promise<number> {
   const machine = thisMachine();
-  const commit = thisCommit('src', 'torture');
+  const commit = thisCommit();
   let bad = 0;
   const runOne = async (scenario: Scenario): Promise<void> => {
     const skip = skipped(scenario);

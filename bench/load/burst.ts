@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import { assertLittlesLaw } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -11,7 +12,7 @@ interface Burst {
 
 /** So many calls and no more, for what there is little of. Rejects at the first wrong reply. */
 export async function burst(pool: readonly Connection[], load: Workload, { calls, ...rest }: Burst): Promise<Measured> {
-  const meter = createMeter(rest.window);
+  const meter = createMeter(rest.window, 'answered');
   let begun = 0;
   const one = (connection: Connection): Promise<void> => {
     const index = load.next();
@@ -37,5 +38,7 @@ export async function burst(pool: readonly Connection[], load: Workload, { calls
     Array.from({ length: rest.outstanding }, (_, at) => pool[at % pool.length]).flatMap((c) => (c ? [worker(c)] : [])),
   );
   meter.close();
-  return meter.measured();
+  const measured = meter.measured();
+  assertLittlesLaw(measured);
+  return measured;
 }

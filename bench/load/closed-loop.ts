@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { tellLawful } from './littles-law.js';
+import { assertUnderWay, tellLawful } from './littles-law.js';
 import { createMeter, type Measured, type Window } from './meter.js';
 import type { Workload } from './workload.js';
 
@@ -18,7 +18,7 @@ const MOST_WINDOWS = 20;
 
 /** Every reply is answered with the next call: what the server can do at most. Rejects at the first wrong reply. */
 export function closedLoop(pool: readonly Connection[], load: Workload, loop: ClosedLoop): Promise<Measured> {
-  const meter = createMeter(loop.window);
+  const meter = createMeter(loop.window, 'answered');
   return new Promise((resolve, reject) => {
     let left = loop.outstanding;
     let over = false;
@@ -26,7 +26,8 @@ export function closedLoop(pool: readonly Connection[], load: Workload, loop: Cl
       over = true;
       reject(error);
     };
-    const tell = (): void => tellLawful(meter.measured, resolve, reject);
+    const measured = (): Measured => assertUnderWay(meter.measured(), loop.outstanding);
+    const tell = (): void => tellLawful(measured, resolve, reject);
     const finish = (): void => {
       left -= 1;
       if (left === 0) tell();

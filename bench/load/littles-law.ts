@@ -6,8 +6,8 @@ const STRAYS = 0.15;
 
 const ENOUGH = 20;
 /** So many times what is under way, in so many times the longest call, and what lies across an end of the window is next to nothing. */
-const MANY = 100;
-const LONG = 100;
+const MANY = 20;
+const LONG = 30;
 
 /**
  * Calls under way = calls a second × mean latency, whatever the server does. An instrument that breaks this law measures
@@ -20,6 +20,12 @@ export function assertLittlesLaw({ calls, seconds, inFlight, toldInFlight, perSe
   // As everybody knows it, where what began before the window and ended after it is little.
   if (calls > MANY * inFlight && seconds * 1_000_000 > LONG * max)
     assertAlike(inFlight, (perSecond * mean) / 1_000_000, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
+}
+
+/** Hands on what was measured, if as many calls were under way as there should have been. */
+export function assertUnderWay(measured: Measured, outstanding: number): Measured {
+  assertAlike(measured.inFlight, outstanding, 'the loop');
+  return measured;
 }
 
 /** Hands on what was measured, if the law held. */
@@ -41,6 +47,6 @@ function assertAlike(counted: number, told: number, by: string): void {
   const more = Math.max(counted, told);
   if (more < FEW || Math.abs(counted - told) <= STRAYS * more) return;
   throw new Error(
-    `the instrument contradicts itself: ${counted.toFixed(2)} calls were under way, and ${by} make ${told.toFixed(2)}`,
+    `the instrument contradicts itself: ${counted.toFixed(2)} calls were under way, by ${by} it would be ${told.toFixed(2)}`,
   );
 }

@@ -21,8 +21,11 @@ export interface Window {
   readonly closed: () => void;
 }
 
+/** Whose latencies count: of calls that were answered while the window was open, or of those that were meant to be sent then. */
+export type Counted = 'answered' | 'meant';
+
 /** Counts calls and their latencies while its window is open. Times are milliseconds of the monotonic clock. */
-export function createMeter(window: Window | undefined, now = (): number => performance.now()) {
+export function createMeter(window: Window | undefined, counted: Counted, now = (): number => performance.now()) {
   let histogram: Histogram = createHistogram();
   let from: number | undefined;
   let to: number | undefined;
@@ -35,6 +38,8 @@ export function createMeter(window: Window | undefined, now = (): number => perf
     changed = at;
   };
   const isOpen = (): boolean => from !== undefined && to === undefined;
+  const counts = (since: number): boolean =>
+    counted === 'answered' ? isOpen() : from !== undefined && since >= from && since < (to ?? Number.POSITIVE_INFINITY);
   return {
     open: (): void => {
       histogram = createHistogram();
@@ -60,10 +65,8 @@ export function createMeter(window: Window | undefined, now = (): number => perf
     },
     finished: (since: number): void => {
       const at = now();
-      if (isOpen()) {
-        weigh(at);
-        histogram.record((at - since) * 1000);
-      }
+      if (isOpen()) weigh(at);
+      if (counts(since)) histogram.record((at - since) * 1000);
       if (from !== undefined) told += Math.max(0, Math.min(at, to ?? at) - Math.max(since, from));
       inFlight -= 1;
     },

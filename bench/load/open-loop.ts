@@ -9,6 +9,8 @@ export interface OpenLoop {
   readonly warmUp: number;
   /** Milliseconds. */
   readonly measure: number;
+  /** Goes on until this is over, instead of for `measure`. */
+  readonly until?: Promise<unknown>;
   readonly window?: Window | undefined;
 }
 
@@ -19,9 +21,9 @@ const MOST_UNDER_WAY = 20_000;
  * server that stands still is charged for everybody who waited. Rejects at the first wrong reply.
  */
 export function openLoop(pool: readonly Connection[], load: Workload, loop: OpenLoop): Promise<Measured> {
-  const meter = createMeter(loop.window);
+  const meter = createMeter(loop.window, 'meant');
   const begin = performance.now();
-  const end = begin + loop.warmUp + loop.measure;
+  let end = loop.until ? Number.POSITIVE_INFINITY : begin + loop.warmUp + loop.measure;
   const meant = (call: number): number => begin + (call * 1000) / loop.perSecond;
   return new Promise((resolve, reject) => {
     let sent = 0;
@@ -61,13 +63,16 @@ export function openLoop(pool: readonly Connection[], load: Workload, loop: Open
     };
     const ticking = setInterval(tick, 1);
     setTimeout(meter.open, loop.warmUp);
-    setTimeout(() => {
+    const finish = (): void => {
       if (over) return;
+      end = Math.min(end, performance.now());
       tick();
       meter.close();
       over = true;
       clearInterval(ticking);
       settle();
-    }, loop.warmUp + loop.measure);
+    };
+    if (loop.until) void loop.until.then(finish, finish);
+    else setTimeout(finish, loop.warmUp + loop.measure);
   });
 }

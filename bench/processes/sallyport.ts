@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type NodeProcess, startNode } from './start-node.js';
 
 /** Where an installation lives. */
@@ -33,7 +34,7 @@ export async function startSallyport(home: Home, extra: Readonly<Record<string, 
   const child = startNode(program(), ['serve'], {
     cwd: home.folder,
     stdout: file,
-    flags: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    flags: profileFolder === undefined ? [] : profiling(profileFolder),
     env: {
       SALLYPORT_DATA_DIR: join(home.folder, 'data'),
       SALLYPORT_KEY_FILE: keyFileOf(home),
@@ -64,6 +65,10 @@ let profileFolder: string | undefined;
 
 // A profile tells files apart, so it is taken of many instead of the one they are bundled into.
 const program = (): string => (profileFolder === undefined ? 'src/sallyport.cjs' : 'src/main.js');
+
+const BEGINNING = fileURLToPath(new URL('../../src/begin-process.cjs', import.meta.url));
+
+const profiling = (folder: string): string[] => ['--require', BEGINNING, '--cpu-prof', `--cpu-prof-dir=${folder}`];
 
 async function serving(child: NodeProcess, log: string, start: number): Promise<Pick<Sallyport, 'port' | 'metrics'>> {
   while (performance.now() - start < LONGEST_START && child.process.exitCode === null) {

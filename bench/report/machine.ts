@@ -20,10 +20,10 @@ export const thisMachine = (): Machine => ({
   loadAverage: loadavg()[0] ?? 0,
 });
 
-/** The commit of the checkout, marked where files of these folders differ from it. */
-export function thisCommit(...folders: readonly string[]): string {
+/** The commit of the checkout, marked where anything differs from it but what a run writes. */
+export function thisCommit(): string {
   const commit = said('git', ['rev-parse', 'HEAD'], /^(\w+)/) ?? 'unknown';
-  const changed = said('git', ['status', '--porcelain', '--untracked-files=no', ...folders], /(\S)/);
+  const changed = said('git', ['status', '--porcelain', '.', ':!docs'], /(\S)/);
   return changed === undefined ? commit : `${commit}-changed`;
 }
 

@@ -1,4 +1,5 @@
 import type { Report, Row } from './report.js';
+import { share } from './row-of.js';
 
 const LEFT = 250;
 const WIDTH = 520;
@@ -32,9 +33,5 @@ function bar(row: Row, index: number): string {
     `<text x="${LEFT + WIDTH + 8}" y="${middle + 4}">${row.ratio.toFixed(2)}</text>`,
   ].join('\n');
 }
-
-/** 1 is the target, more is better, whichever way the bound points. */
-export const share = ({ bound, target }: Pick<Row, 'bound' | 'target'>, ratio: number): number =>
-  bound === 'at least' ? ratio / target : target / ratio;
 
 const x = (of: number): number => Math.round(LEFT + (WIDTH * Math.min(of, MOST)) / MOST);

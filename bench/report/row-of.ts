@@ -50,6 +50,16 @@ function roundOf({ subject, reference }: Pair, usual: number): Round {
   return { subject, reference, ratio: subject.value / reference.value, disturbed };
 }
 
+const FAR = 0.2;
+
+/** Whether a ratio got a good part of the way to its target. */
+export const isNear = (row: Pick<Row, 'bound' | 'target' | 'ratio'>, { gate = FAR }: Pick<Target, 'gate'>): boolean =>
+  share(row, row.ratio) >= gate;
+
+/** 1 is the target, more is better, whichever way the bound points. */
+export const share = ({ bound, target }: Pick<Row, 'bound' | 'target'>, ratio: number): number =>
+  bound === 'at least' ? ratio / target : target / ratio;
+
 const isWithin = ({ bound, ratio: target }: Pick<Target, 'bound' | 'ratio'>, ratio: number): boolean =>
   bound === 'at least' ? ratio >= target : ratio <= target;
 

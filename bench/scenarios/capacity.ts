@@ -1,4 +1,5 @@
 import { closedLoop } from '../load/closed-loop.js';
+import type { Window } from '../load/meter.js';
 import { openLoop } from '../load/open-loop.js';
 import type { Pool } from '../load/pool.js';
 import type { Workload } from '../load/workload.js';
@@ -7,6 +8,8 @@ import { watchCpu } from '../processes/usage.js';
 import type { Sample } from '../sample.js';
 
 export const OUTSTANDING = 64;
+/** Names of the marks between which a server did what it could. */
+export const FULL_LOAD = { from: 'full load from', to: 'full load to' };
 
 /** What a server can do at most: calls a second with 64 under way, and what a call costs its processes. */
 export async function capacity(
@@ -21,10 +24,22 @@ export async function capacity(
     outstanding,
     warmUp,
     measure,
-    window: cpu,
+    window: marked(cpu),
   });
   return { value: perSecond, cpuMicros: (cpu.seconds() * 1_000_000) / calls, p50, p99 };
 }
+
+/** Also tells `performance` when it opened and closed, for whoever watches from outside. */
+const marked = ({ opened, closed }: Window): Window => ({
+  opened: () => {
+    performance.mark(FULL_LOAD.from);
+    opened();
+  },
+  closed: () => {
+    performance.mark(FULL_LOAD.to);
+    closed();
+  },
+});
 
 /** The latencies at half of what it can do, timed from the intended send. */
 export async function latencyAtHalf(

@@ -58,7 +58,7 @@ export const validateSessionInFlood: Scenario = {
   title: 'ValidateSession, 1,000 a second, p99 while 64 clients sign in',
   unit: 'µs',
   reference: 'the same without the flood',
-  target: { bound: 'at most', ratio: 3 },
+  target: { bound: 'at most', ratio: 3, gate: 0.05 },
   limit:
     'Hashes keep every core busy. Theirs are threads of lower priority, but caches and, where a core is two threads of one, the core itself are shared.',
   family: FAMILY,
@@ -118,9 +118,10 @@ async function floodAndCheap(
   options: Window,
 ): Promise<{ flood: Measured; cheap: Measured }> {
   const { warmUp, measure } = options;
+  const flooding = closedLoop(pool.connections, startSignIn(seeded), { outstanding: FLOOD, warmUp, measure });
   const [flood, cheap] = await Promise.all([
-    closedLoop(pool.connections, startSignIn(seeded), { outstanding: FLOOD, warmUp, measure }),
-    openLoop(cheapPool.connections, validateSession(seeded), cheapLoop(options)),
+    flooding,
+    openLoop(cheapPool.connections, validateSession(seeded), { ...cheapLoop(options), until: flooding }),
   ]);
   return { flood, cheap };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { assertLittlesLaw } from '../../bench/load/littles-law.js';
+import { assertLittlesLaw, assertUnderWay } from '../../bench/load/littles-law.js';
 import { createMeter } from '../../bench/load/meter.js';
 
 /** Four calls a millisecond for a second, each under way for eight. */
 function metered({ latencyTold }: { latencyTold: number }) {
   let time = 0;
-  const meter = createMeter(undefined, () => time);
+  const meter = createMeter(undefined, 'answered', () => time);
   meter.open();
   for (; time < 1000; time++) {
     for (let call = 0; call < 4; call++) {
@@ -31,7 +31,7 @@ test.each([4, 16])('an instrument that tells %i ms where 8 were contradicts itse
 
 test('a call that was sent late is under way since it was meant to be sent', () => {
   let time = 0;
-  const meter = createMeter(undefined, () => time);
+  const meter = createMeter(undefined, 'answered', () => time);
   meter.open();
   time = 50;
   meter.started(10);
@@ -44,7 +44,7 @@ test('a call that was sent late is under way since it was meant to be sent', () 
 
 test('a server that falls behind is accounted for, though nothing is steady', () => {
   let time = 0;
-  const meter = createMeter(undefined, () => time);
+  const meter = createMeter(undefined, 'answered', () => time);
   meter.open();
   for (; time < 100; time++) {
     meter.started(time);
@@ -64,6 +64,31 @@ test('a short window with one call across its end is judged by what was under wa
 
   expect(() => assertLittlesLaw({ ...stalled, max: 8000 })).toThrow('contradicts itself');
   expect(() => assertLittlesLaw({ ...stalled, max: 500_000 })).not.toThrow();
+});
+
+test('a loop that lets go of calls contradicts what it was told to keep under way', () => {
+  const measured = metered({ latencyTold: 8 });
+
+  expect(assertUnderWay(measured, 32)).toBe(measured);
+  expect(() => assertUnderWay(measured, 64)).toThrow('contradicts itself');
+});
+
+test('in an open loop whoever was meant to be sent in the window counts, however late the answer', () => {
+  let time = 0;
+  const meter = createMeter(undefined, 'meant', () => time);
+  meter.started(-10);
+  meter.open();
+  meter.finished(-10);
+  for (time = 1; time < 100; time++) meter.started(time);
+  meter.close();
+  // The server stood still all the while.
+  time = 600;
+  for (let call = 1; call < 100; call++) meter.finished(call);
+
+  const { calls, p50, p99 } = meter.measured();
+  expect(calls).toBe(99);
+  expect(p50).toBeGreaterThan(500_000);
+  expect(p99).toBeGreaterThan(p50);
 });
 
 test('a handful of calls tells nothing', () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keep } from '../../bench/report/keep.js';
 import { merged } from '../../bench/report/keep-rows.js';
-import { plot, share } from '../../bench/report/plot.js';
+import { plot } from '../../bench/report/plot.js';
 import type { Machine, Row } from '../../bench/report/report.js';
-import { rowOf } from '../../bench/report/row-of.js';
+import { rowOf, share } from '../../bench/report/row-of.js';
 
 const MACHINE: Machine = {
   processor: 'A Processor',

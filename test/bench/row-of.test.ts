@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, rowOf } from '../../bench/report/row-of.js';
+import { isNear, median, rowOf } from '../../bench/report/row-of.js';
 
 const CIRCUMSTANCES = {
   facts: { users: 3 },
@@ -50,4 +50,15 @@ test('a round whose reference strayed is counted as disturbed and kept', () => {
 
 test('a median of an even number lies between the two in the middle', () => {
   expect([median([3, 1, 2]), median([4, 1, 3, 2])]).toEqual([2, 2.5]);
+});
+
+test.each([
+  { bound: 'at least', target: 0.5, ratio: 0.09, gate: undefined, near: false },
+  { bound: 'at least', target: 0.5, ratio: 0.11, gate: undefined, near: true },
+  { bound: 'at most', target: 2, ratio: 9, gate: undefined, near: true },
+  { bound: 'at most', target: 2, ratio: 11, gate: undefined, near: false },
+  { bound: 'at most', target: 2, ratio: 11, gate: 0.1, near: true },
+] as const)('a ratio of $ratio where $bound $target is asked is near: $near, with gate $gate', (row) => {
+  const { gate, near } = row;
+  expect(isNear(row, gate === undefined ? {} : { gate })).toBe(near);
 });

@@ -52,21 +52,21 @@ export const runOverload =
     }
   };
 
+const CHEAP = { perSecond: CHEAP_PER_SECOND, warmUp: 300 };
+
 const cheap = ({ gateway, seeded }: CrowdedHouse, measure: number): Promise<Measured> =>
-  openLoop(gateway.connections, validateSession(seeded), { perSecond: CHEAP_PER_SECOND, warmUp: 300, measure });
+  openLoop(gateway.connections, validateSession(seeded), { ...CHEAP, measure });
 
 async function warm({ gateway, seeded }: CrowdedHouse): Promise<void> {
   const loop = { outstanding: 8, warmUp: WARM_UP, measure: 500 };
   await closedLoop(gateway.connections, validateSession(seeded), loop);
 }
 
-async function peakOf(house: CrowdedHouse): Promise<number> {
-  const load = startSignIn(house.seeded);
-  const [signIns] = await Promise.all([
-    closedLoop(house.consoles.connections, load, { outstanding: PEAK_OUTSTANDING, warmUp: 500, measure: PEAK }),
-    cheap(house, PEAK + 500),
-  ]);
-  return signIns.perSecond;
+async function peakOf({ consoles, gateway, seeded }: CrowdedHouse): Promise<number> {
+  const loop = { outstanding: PEAK_OUTSTANDING, warmUp: 500, measure: PEAK };
+  const signingIn = closedLoop(consoles.connections, startSignIn(seeded), loop);
+  await openLoop(gateway.connections, validateSession(seeded), { ...CHEAP, measure: PEAK, until: signingIn });
+  return (await signingIn).perSecond;
 }
 
 interface Flood {
