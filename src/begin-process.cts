@@ -18,16 +18,19 @@ function stepBack(): void {
   const fs = process.getBuiltinModule('node:fs');
   const { setPriority, constants } = process.getBuiltinModule('node:os');
   const threads = (): number[] => fs.readdirSync('/proc/self/task').map(Number);
-  try {
-    const helpers = threads().filter((thread) => thread !== process.pid);
-    // The first job starts the pool, before the call returns.
-    fs.stat('/', () => undefined);
-    const pool = threads().filter((thread) => thread !== process.pid && !helpers.includes(thread));
-    for (const thread of helpers) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
-    for (const thread of pool) setPriority(thread, constants.priority.PRIORITY_LOW);
-  } catch {
-    // A host that does not allow it: sign-ins and everything else take turns.
-  }
+  const helpers = threads().filter((thread) => thread !== process.pid);
+  // The first job starts the pool, before the call returns.
+  fs.stat('/', () => undefined);
+  const pool = threads().filter((thread) => thread !== process.pid && !helpers.includes(thread));
+  const lower = (threads: number[], priority: number): void => {
+    try {
+      for (const thread of threads) setPriority(thread, priority);
+    } catch {
+      // A host that does not allow it: these and the one that answers take turns.
+    }
+  };
+  lower(pool, constants.priority.PRIORITY_LOW);
+  lower(helpers, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 export {};

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly trials: Trials;
   /** Times are compared in it, so nothing else may run beside it. */
   readonly alone?: true;
+  /** All trials together are judged, and not each: no failure rate follows from how many there were. */
+  readonly judgedAsOne?: true;
   /** What it needs besides Node: programs that must be here, such as `mariadbd`. */
   readonly needs?: readonly string[];
   readonly run: Run;
@@ -28,6 +30,8 @@ export type Run = (trials: number, report: Progress) => Promise<Found>;
 export interface BrokenVariant {
   /** What it does wrong, in one sentence. */
   readonly wrong: string;
+  /** What one of its failures has to say, where another might come of anything. */
+  readonly finds?: RegExp;
   readonly trials: Trials;
   readonly run: Run;
 }
@@ -35,6 +39,8 @@ export interface BrokenVariant {
 export interface Found {
   /** Trials made. */
   readonly n: number;
+  /** How many there are, where that is known only then. */
+  readonly all?: number;
   /** One line for each trial that did not hold. */
   readonly failures: readonly string[];
   /** Figures worth keeping beside the result, such as a p99 in milliseconds. */

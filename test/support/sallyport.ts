@@ -31,6 +31,7 @@ export interface Sallyport {
   readonly output: () => string;
   /** SIGHUP: reads its certificates again. */
   readonly hangUp: () => void;
+  readonly isRunning: () => boolean;
   readonly kill: () => Promise<void>;
   /** Starts again on the same files after `kill`, from another entry where one is named. */
   readonly restart: (entry?: string) => Promise<void>;
@@ -52,8 +53,9 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
   if (!existsSync(clock)) writeFileSync(clock, '0');
   const lines: string[] = [];
   let running = await run(options, folder, home, clock, lines);
+  const isRunning = (): boolean => running.process.exitCode === null && running.process.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (running.process.exitCode !== null || running.process.signalCode !== null) return;
+    if (!isRunning()) return;
     const ended = new Promise<void>((done) => running.process.once('exit', () => done()));
     running.process.kill(signal);
     await ended;
@@ -80,6 +82,7 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
     now: () => Date.now() + Number(readFileSync(clock, 'utf8')),
     output: () => lines.join('\n'),
     hangUp: () => void running.process.kill('SIGHUP'),
+    isRunning,
     kill: () => end('SIGKILL'),
     restart: async (entry) => {
       running = await run(entry === undefined ? options : { ...options, entry }, folder, home, clock, lines);

@@ -7,7 +7,7 @@ import { keep } from '../../torture/report/keep.js';
 import { markdown } from '../../torture/report/markdown.js';
 import { rowOf } from '../../torture/report/row-of.js';
 import { lineOf, tableOf } from '../../torture/report/table.js';
-import type { Found } from '../../torture/scenario.js';
+import type { Found, Scenario } from '../../torture/scenario.js';
 
 const machine: Machine = {
   processor: 'some processor',
@@ -30,13 +30,15 @@ const circumstances = {
 const HELD: Found = { n: 3000, failures: [] };
 const CAUGHT: Found = { n: 10, failures: ['two sessions'] };
 
-const rowNamed = (name: string, sound = HELD, wrong = CAUGHT) =>
+const rowNamed = (name: string, sound = HELD, wrong = CAUGHT, more: Partial<Scenario> = {}, finds = /session/) =>
   rowOf(
     {
       name,
       promise: 'A code opens one session.',
       unit: 'round',
-      broken: { wrong: 'It compares nothing.', trials: { quick: 1, full: 1 }, run: async () => wrong },
+      trials: { quick: 30, full: 5000 },
+      broken: { wrong: 'It compares nothing.', finds, trials: { quick: 1, full: 1 }, run: async () => wrong },
+      ...more,
     },
     sound,
     wrong,
@@ -56,6 +58,26 @@ test('a broken variant in which nothing was found was not caught', () => {
   expect(rowNamed('a', HELD, HELD).broken_variant_caught).toBe(false);
 });
 
+test('a broken variant is caught by what it does wrong, and not by whatever else goes wrong', () => {
+  expect(rowNamed('a', HELD, { n: 10, failures: ['the server is busy'] }).broken_variant_caught).toBe(false);
+  expect(rowNamed('a', HELD, { n: 10, failures: ['the server is busy', 'two sessions'] }).broken_variant_caught).toBe(
+    true,
+  );
+});
+
+test('beside what was tried stands what a full run tries, or all there is', () => {
+  expect(rowNamed('a').asked).toBe(5000);
+  expect(rowNamed('a', { ...HELD, all: 3100 }).asked).toBe(3100);
+});
+
+test('no failure rate is told where all trials are judged as one', () => {
+  const row = rowNamed('a', HELD, CAUGHT, { judgedAsOne: true });
+
+  expect(row.bound).toBeNull();
+  expect(markdown({ commit: 'c', machine, scenarios: [row] })).toContain('| every round | yes |  | caught |');
+  expect(lineOf(row)).toContain('held; broken variant caught');
+});
+
 test('a row takes the place of the one of its name, and the others stay with their commits', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-torture-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -72,7 +94,7 @@ test('a row takes the place of the one of its name, and the others stay with the
     ['a', circumstances.commit],
     ['b', 'fedcba'],
   ]);
-  expect(readFileSync(join(folder, 'torture.md'), 'utf8')).toContain('| b | 3,000 |');
+  expect(readFileSync(join(folder, 'torture.md'), 'utf8')).toContain('| b | 3,000 | 5,000 |');
 });
 
 test('the table says in bold what did not hold and what was not caught', () => {
@@ -82,8 +104,8 @@ test('the table says in bold what did not hold and what was not caught', () => {
     scenarios: [rowNamed('a'), rowNamed('b', { n: 10, failures: ['a write is lost'], facts: { mostAtOnce: 7 } }, HELD)],
   });
 
-  expect(table).toContain('| a | 3,000 | every round | yes | < 1·10^-3 | caught |');
-  expect(table).toMatch(/\| b \| 10 \| every round \| \*\*no\*\* \(1\) \| .* \| \*\*not caught\*\* \|/);
+  expect(table).toContain('| a | 3,000 | 5,000 | every round | yes | < 1·10^-3 | caught |');
+  expect(table).toMatch(/\| b \| 10 \| 5,000 \| every round \| \*\*no\*\* \(1\) \| .* \| \*\*not caught\*\* \|/);
   expect(table).toContain('- **b**: most at once 7.');
   expect(table).toContain('- a write is lost');
 });

@@ -5,8 +5,14 @@ import { BACKUP_ADMINISTRATOR } from './fault-trial.js';
 
 const FRESH_CODES = 120_000;
 
-/** The only two administrators take the role from each other, on two nodes at once, so many times: how often both did. */
-export async function removeEachOther({ servers, staff, hugo }: Cluster, rounds: number): Promise<number> {
+/** How often both of two administrators took the role from each other, and how often one did. */
+export interface Removals {
+  readonly both: number;
+  readonly one: number;
+}
+
+/** The only two administrators take the role from each other, on two nodes at once, so many times. */
+export async function removeEachOther({ servers, staff, hugo }: Cluster, rounds: number): Promise<Removals> {
   const [leader, , other] = servers;
   leader.setClock(leader.now() - Date.now() + FRESH_CODES);
   const [near, far] = [clientOf(leader), clientOf(other)];
@@ -16,18 +22,22 @@ export async function removeEachOther({ servers, staff, hugo }: Cluster, rounds:
   await near.admin.assignRole({ userId: hugo.id, roleId: BACKUP_ADMINISTRATOR }, { session });
   const hugos = await signIn(leader, far, hugo);
   let both = 0;
+  let one = 0;
   for (let round = 0; round < rounds && both === 0; round++) {
     const roleId = BACKUP_ADMINISTRATOR;
     const [byRoot, byHugo] = await Promise.allSettled([
       near.admin.unassignRole({ userId: hugo.id, roleId }, { session }),
       far.admin.unassignRole({ userId: root, roleId }, { session: hugos }),
     ]);
-    if (byRoot.status === 'fulfilled' && byHugo.status === 'fulfilled') both++;
-    else if (byRoot.status === 'fulfilled') await near.admin.assignRole({ userId: hugo.id, roleId }, { session });
+    const removed = [byRoot, byHugo].filter(({ status }) => status === 'fulfilled').length;
+    if (removed === 2) both++;
+    if (removed === 1) one++;
+    if (removed !== 1) continue;
+    if (byRoot.status === 'fulfilled') await near.admin.assignRole({ userId: hugo.id, roleId }, { session });
     else if (byHugo.status === 'fulfilled') await far.admin.assignRole({ userId: root, roleId }, { session: hugos });
   }
   if (both === 0) await near.admin.unassignRole({ userId: hugo.id, roleId: BACKUP_ADMINISTRATOR }, { session });
   near.close();
   far.close();
-  return both;
+  return { both, one };
 }

@@ -29,6 +29,13 @@ export interface Killable extends Fleet {
 const PEOPLE_A_CYCLE = 120;
 const SIGN_INS = 2;
 const LONGEST_AWAY = 10_000;
+/** How many passes of its point a server may survive: fewer than it makes while all people are served. */
+const MOST_PASSES: Readonly<Record<Point, number>> = {
+  'after-reserve': 20,
+  'after-look': 6,
+  'before-commit': 20,
+  'after-commit': 20,
+};
 const AUTHENTICATED_AGAIN = 16;
 
 /** In turn. */
@@ -45,24 +52,33 @@ export async function killCycles(
   await givePasswords(fleet, beginners(people, PEOPLE_A_CYCLE));
   const failures: string[] = [];
   let acknowledged = 0;
+  let diedAtPoint = 0;
   let made = 0;
   for (let isTime = true; made < cycles && isTime; isTime = report(made)) {
     const cycle = made++;
     const victim = victims[cycle % victims.length] ?? 'random';
-    const ledger = await killWhileWriting(fleet, victim, people.slice(cycle * PEOPLE_A_CYCLE).slice(0, PEOPLE_A_CYCLE));
+    const some = people.slice(cycle * PEOPLE_A_CYCLE).slice(0, PEOPLE_A_CYCLE);
+    const { ledger, died } = await killWhileWriting(fleet, victim, some);
+    if (died) diedAtPoint += 1;
     const faults = await look(fleet, ledger);
     if (faults.length > 0) failures.push(`${victim}: ${faults.slice(0, 3).join('; ')} (${faults.length} in all)`);
     acknowledged += ledger.reduce((sum, page) => sum + answersOn(page), 0);
   }
-  return { n: made, failures, facts: { acknowledgedWrites: acknowledged } };
+  return { n: made, failures, facts: { acknowledgedWrites: acknowledged, diedAtPoint } };
 }
 
-async function killWhileWriting(fleet: Killable, victim: Victim, people: readonly Person[]): Promise<Page[]> {
+interface Killed {
+  readonly ledger: readonly Page[];
+  /** Whether it died at its named point, before it was killed. */
+  readonly died: boolean;
+}
+
+async function killWhileWriting(fleet: Killable, victim: Victim, people: readonly Person[]): Promise<Killed> {
   const { servers } = fleet;
   const doomed = victim === 'all' ? servers : [oneOf(servers)];
   const connections = await Promise.all(servers.map((server) => connect(portOf(server))));
   const plans = isPoint(victim) ? doomed.map(({ folder }) => join(folder, PLAN_FILE)) : [];
-  for (const plan of plans) writeFileSync(plan, `${victim} ${randomInt(60)}`);
+  if (isPoint(victim)) for (const plan of plans) writeFileSync(plan, `${victim} ${randomInt(MOST_PASSES[victim])}`);
   const ledger: Page[] = [];
   const writing = write(connections, people, ledger);
   if (!isPoint(victim)) await firstAnswer(ledger);
@@ -73,12 +89,13 @@ async function killWhileWriting(fleet: Killable, victim: Victim, people: readonl
   await writing;
   for (const connection of connections) connection.close();
   for (const plan of plans) rmSync(plan, { force: true });
-  if (victim === 'database') return ledger;
+  if (victim === 'database') return { ledger, died: false };
+  const died = isPoint(victim) && doomed.every((server) => !server.isRunning());
   await Promise.all(doomed.map((server) => server.kill().then(() => server.restart())));
-  return ledger;
+  return { ledger, died };
 }
 
-const isPoint = (victim: Victim): boolean => (POINTS as readonly string[]).includes(victim);
+const isPoint = (victim: Victim): victim is Point => (POINTS as readonly string[]).includes(victim);
 
 async function firstAnswer(ledger: readonly Page[]): Promise<void> {
   const end = Date.now() + LONGEST_AWAY;

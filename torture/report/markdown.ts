@@ -6,13 +6,13 @@ export function markdown({ commit, machine, scenarios }: Report): string {
   return `# Torture
 
 Written by \`npm run torture\` from \`torture.json\`. *Held* means that not one trial failed; the bound is the failure rate that
-is not exceeded, at 95 %: three in n where none failed. Each scenario also runs against a build that lacks what keeps the
+is not exceeded, at 95 %: three in n where none failed, and none where all trials are judged as one. Each scenario also runs against a build that lacks what keeps the
 promise, and must find that: *caught*.
 
 ${processor}, ${cores} cores, ${memoryGb.toFixed(0)} GB, ${kernel}, Node ${node}, ${mariadb}; commit ${commit.slice(0, 12)}.
 
-| scenario | n | must hold in | held | failure rate (95 %) | broken variant | seconds | commit | processor |
-| --- | ---: | --- | --- | ---: | --- | ---: | --- | --- |
+| scenario | n | of | must hold in | held | failure rate (95 %) | broken variant | seconds | commit | processor |
+| --- | ---: | ---: | --- | --- | ---: | --- | ---: | --- | --- |
 ${scenarios.map(tableRow).join('\n')}
 
 What is promised, and what the broken variant does instead:
@@ -29,9 +29,10 @@ function tableRow(row: Row): string {
   const cells = [
     row.quick ? `${row.name} (quick)` : row.name,
     row.n.toLocaleString('en'),
+    row.asked.toLocaleString('en'),
     `every ${row.unit}`,
     row.held ? 'yes' : `**no** (${row.failed})`,
-    `< ${rate(row.bound)}`,
+    row.bound === null ? '' : `< ${rate(row.bound)}`,
     row.broken_variant_caught ? 'caught' : '**not caught**',
     row.seconds.toFixed(0),
     row.commit.slice(0, 12),

@@ -5,11 +5,12 @@ export interface Row {
   readonly name: string;
   readonly promise: string;
   readonly unit: string;
-  /** Trials made. */
+  /** Trials made, and how many a full run makes. */
   readonly n: number;
+  readonly asked: number;
   readonly held: boolean;
-  /** The failure rate is below this, at 95 %. */
-  readonly bound: number;
+  /** The failure rate is below this, at 95 %; null where all trials are judged as one. */
+  readonly bound: number | null;
   readonly failed: number;
   /** What did not hold, the first of them. */
   readonly failures: readonly string[];

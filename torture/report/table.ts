@@ -7,7 +7,8 @@ export function lineOf(row: Row): string {
   const { name, n, unit, held, bound, failed, failures, broken_variant_caught: caught, seconds } = row;
   const result = held ? 'held' : `DID NOT HOLD, ${failed} failures`;
   const variant = caught ? 'broken variant caught' : 'broken variant NOT CAUGHT';
-  const line = `${name.padEnd(28)} n ${n} (${unit}): ${result}, below ${bound.toPrecision(2)} at 95 %; ${variant}; ${seconds.toFixed(1)} s`;
+  const rate = bound === null ? '' : `, below ${bound.toPrecision(2)} at 95 %`;
+  const line = `${name.padEnd(28)} n ${n} (${unit}): ${result}${rate}; ${variant}; ${seconds.toFixed(1)} s`;
   return [line, ...failures.map((failure) => `  ${failure}`)].join('\n');
 }
 
@@ -29,7 +30,7 @@ const cellsOf = ({ name, n, held, failed, bound, broken_variant_caught: caught, 
   name,
   n.toLocaleString('en'),
   held ? 'yes' : `NO (${failed})`,
-  bound.toPrecision(2),
+  bound?.toPrecision(2) ?? '',
   caught ? 'caught' : 'NOT CAUGHT',
   seconds.toFixed(0),
 ];

@@ -84,6 +84,7 @@ const scenario = ({ name, place, start, brokenStart, quick, needs }: Where): Sce
   run: (trials, report) => rounds(start, 'test/support/serve.js', trials, report),
   broken: {
     wrong: 'It looks in one transaction, and writes in the next what it decided then.',
+    finds: /^one code opened/,
     trials: { quick: 6, full: 100 },
     run: (trials, report) => rounds(brokenStart, 'torture/servers/serve-found-then-saved.js', trials, report),
   },

@@ -9,6 +9,7 @@ export const overload: Scenario = {
   // Where others use the machine too, a few seconds tell of them and not of this.
   trials: { quick: 0, full: 60 },
   alone: true,
+  judgedAsOne: true,
   run: runOverload(),
   broken: {
     wrong: 'Nobody is refused a place in the hash queue, however many wait.',

@@ -8,6 +8,7 @@ const cannotTell = (pair: Pair, kinds: string, wrong: string): Scenario => ({
   unit: 'call of each kind',
   trials: { quick: 500, full: 10_000 },
   alone: true,
+  judgedAsOne: true,
   run: runTiming(pair),
   broken: { wrong, trials: { quick: 60, full: 300 }, run: runWithoutDecoys(pair) },
 });
