@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, clientOf } from '../../test/support/people.js';
 import { roleNames } from '../../test/support/role-names.js';
+import { portOf } from '../fleet.js';
 import { challenge, type Enrolled, signIn } from '../sign-in.js';
 import type { DatabaseFault, Site } from './site.js';
 import { DEADLINE, startTraffic } from './traffic.js';
@@ -30,7 +31,7 @@ export async function trial(
   server.setClock(server.now() - Date.now() + FRESH_CODE);
   const client = clientOf(server);
   const session = await signIn(server, client, administrator);
-  const traffic = startTraffic(client, session, label);
+  const traffic = await startTraffic(portOf(server), session, label);
   await pause(BEFORE);
   await fault.begin();
   await pause(UNDER_WAY);

@@ -1,15 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SallyportError } from '../../src/client/index.js';
-import type { Client } from '../../test/support/people.js';
+import { status as STATUS } from '@grpc/grpc-js';
+import { callHeaders, connect, type Reply } from '../../bench/load/connection.js';
+import { CreateRoleRequest } from '../../generated/sallyport/admin/v1/role.js';
+import { StartSignInRequest, ValidateSessionRequest } from '../../generated/sallyport/auth/v1/auth_service.js';
 
+/** In milliseconds, as a caller tells it to the server, which has to keep it: nobody here hangs up. */
 export const DEADLINE = 1500;
 /** A busy machine may be this late to say that time is up. */
 const GRACE = 1000;
+/** Who has no answer by then gets none. */
+const LOST = 4 * DEADLINE;
 const WRITERS = 3;
 const READERS = 3;
 const GUESSERS = 1;
 /** What a caller can understand: come back later. */
-const CLEAR = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'ABORTED']);
+const CLEAR: readonly number[] = [
+  STATUS.UNAVAILABLE,
+  STATUS.DEADLINE_EXCEEDED,
+  STATUS.RESOURCE_EXHAUSTED,
+  STATUS.ABORTED,
+];
 
 export interface Traffic {
   /** Roles whose making was acknowledged. */
@@ -21,43 +31,79 @@ export interface Traffic {
   readonly end: () => Promise<readonly string[]>;
 }
 
+interface Asked {
+  readonly headers: Buffer;
+  readonly message: (n: number) => Uint8Array;
+  /** The status of an answer that is all right. */
+  readonly meant: number;
+  readonly answered?: (n: number) => void;
+}
+
+const headersOf = (method: string, metadata: Readonly<Record<string, string>> = {}): Buffer =>
+  callHeaders(`/sallyport.${method}`, { 'grpc-timeout': `${DEADLINE}m`, ...metadata });
+
 /** Callers who write, ask and guess, one call after the other each, until they are told to stop. */
-export function startTraffic(client: Client, session: string, label: string): Traffic {
+export async function startTraffic(port: number, session: string, label: string): Promise<Traffic> {
+  const connection = await connect(port);
   const acknowledged: string[] = [];
   const wrong = new Set<string>();
   let calls = 0;
   let refused = 0;
   let over = false;
-  const options = { session, deadlineMs: DEADLINE };
-  const again = async (call: (n: number) => Promise<unknown>, isMeant: (error: SallyportError) => boolean) => {
+  const ask = (headers: Buffer, message: Uint8Array): Promise<Reply | undefined> =>
+    Promise.race([
+      new Promise<Reply>((done) => connection.call(headers, Buffer.from(message), done)),
+      pause(LOST, undefined),
+    ]);
+  const judge = (reply: Reply | undefined): void => {
+    if (reply === undefined) wrong.add('a call got no answer at all');
+    else if (!CLEAR.includes(reply.status)) wrong.add(`a call ended with ${STATUS[reply.status]}`);
+    else if (reply.message.length > 0) wrong.add('a call that was refused brought something along');
+  };
+  const again = async ({ headers, message, meant, answered }: Asked): Promise<void> => {
     for (let n = 0; !over; n++) {
       const start = performance.now();
-      await call(n).catch((error: unknown) => {
-        if (!(error instanceof SallyportError)) throw error;
-        if (isMeant(error)) return;
-        refused++;
-        if (!CLEAR.has(error.status)) wrong.add(`a call ended with ${error.status}: ${error.message}`);
-      });
-      calls++;
+      const reply = await ask(headers, message(n));
       const took = performance.now() - start;
+      calls++;
+      if (reply?.status === meant) answered?.(n);
+      else {
+        refused++;
+        judge(reply);
+      }
       if (took > DEADLINE + GRACE) wrong.add(`a call took ${Math.round(took)} ms, its deadline was ${DEADLINE}`);
       await pause(20);
     }
   };
-  const write = (writer: number) => async (n: number) => {
-    const name = `${label} ${writer} ${n}`;
-    await client.admin.createRole({ name }, options);
-    acknowledged.push(name);
+  const writer = (_: unknown, who: number): Asked => {
+    const name = (n: number): string => `${label} ${who} ${n}`;
+    return {
+      headers: headersOf('admin.v1.AdminService/CreateRole', { authorization: `Bearer ${session}` }),
+      message: (n) => CreateRoleRequest.encode(CreateRoleRequest.fromPartial({ name: name(n) })).finish(),
+      meant: STATUS.OK,
+      answered: (n) => acknowledged.push(name(n)),
+    };
   };
-  const look = () => client.auth.validateSession({ sessionToken: session }, { deadlineMs: DEADLINE });
-  const guess = (n: number) =>
-    client.auth.startSignIn({ username: `nobody ${label} ${n}`, password: 'wrong wrong' }, { deadlineMs: DEADLINE });
-  const never = (): boolean => false;
+  const reader = (): Asked => ({
+    headers: headersOf('auth.v1.AuthService/ValidateSession'),
+    message: () => ValidateSessionRequest.encode({ sessionToken: session, passive: false }).finish(),
+    meant: STATUS.OK,
+  });
+  const guesser = (): Asked => ({
+    headers: headersOf('auth.v1.AuthService/StartSignIn'),
+    message: (n) =>
+      StartSignInRequest.encode({
+        username: `nobody ${label} ${n}`,
+        password: 'wrong wrong',
+        clientContext: undefined,
+      }).finish(),
+    meant: STATUS.UNAUTHENTICATED,
+  });
   const callers = [
-    ...Array.from({ length: WRITERS }, (_, writer) => again(write(writer), never)),
-    ...Array.from({ length: READERS }, () => again(look, never)),
-    ...Array.from({ length: GUESSERS }, () => again(guess, ({ reason }) => reason === 'INVALID_CREDENTIALS')),
-  ];
+    ...Array.from({ length: WRITERS }, writer),
+    ...Array.from({ length: READERS }, reader),
+    ...Array.from({ length: GUESSERS }, guesser),
+  ].map(again);
   return {
     acknowledged,
     calls: () => calls,
@@ -65,6 +111,7 @@ export function startTraffic(client: Client, session: string, label: string): Tr
     end: async () => {
       over = true;
       await Promise.all(callers);
+      connection.close();
       return [...wrong];
     },
   };
