@@ -6,8 +6,8 @@ import { machine } from '../../src/service/outside.js';
 import { type Client, clientOf } from '../../test/support/people.js';
 import { roleNames } from '../../test/support/role-names.js';
 import { signIn } from '../sign-in.js';
+import { isDone, until } from '../until.js';
 import type { Cluster } from './cluster.js';
-import { isDone, until } from './until.js';
 import { untilServing } from './until-serving.js';
 
 const FRESH_CODES = 120_000;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, clientOf, codeFor } from '../../test/support/people.js';
 import { challenge, signIn } from '../sign-in.js';
+import { isDone } from '../until.js';
 import type { Cluster } from './cluster.js';
 import type { ClusterFault } from './faults.js';
-import { isDone } from './until.js';
 import { untilServing } from './until-serving.js';
 
 const FRESH_CODES = 120_000;
@@ -11,8 +11,6 @@ const FRESH_CODES = 120_000;
 const NOTICED = 6000;
 const DEADLINE = 3000;
 const WRONG_CODES = 3;
-
-export const BACKUP_ADMINISTRATOR = 'backup-administrator';
 
 /** One fault: who answers while it lasts, and what stands when it is over. */
 export async function trial(cluster: Cluster, fault: ClusterFault): Promise<string[]> {

@@ -1,7 +1,7 @@
+import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
 import { clientOf } from '../../test/support/people.js';
 import { signIn } from '../sign-in.js';
 import type { Cluster } from './cluster.js';
-import { BACKUP_ADMINISTRATOR } from './fault-trial.js';
 
 const FRESH_CODES = 120_000;
 

@@ -1,8 +1,8 @@
 import { clientOf } from '../../test/support/people.js';
 import type { Sallyport } from '../../test/support/sallyport.js';
 import { challenge } from '../sign-in.js';
+import { until } from '../until.js';
 import type { Cluster } from './cluster.js';
-import { until } from './until.js';
 import { untilWhole } from './whole.js';
 
 const LONGEST = 30_000;

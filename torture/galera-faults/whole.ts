@@ -1,6 +1,6 @@
+import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
 import { GALERA_DATABASE, type GaleraNode, onNode } from '../galera.js';
-import { BACKUP_ADMINISTRATOR } from './fault-trial.js';
-import { until } from './until.js';
+import { until } from '../until.js';
 
 const LONGEST = 60_000;
 

@@ -5,6 +5,7 @@ import { seed } from '../../bench/seed/seed.js';
 import type { Seeded } from '../../bench/seed/seeded.js';
 import { sqliteSink } from '../../bench/seed/sink.js';
 import { type Sallyport, startSallyport } from '../../test/support/sallyport.js';
+import { portOf } from '../fleet.js';
 
 /** A server with real hashes and many people in it. */
 export interface CrowdedHouse {
@@ -42,8 +43,7 @@ export async function openCrowdedHouse(entry?: string): Promise<CrowdedHouse> {
   const seeded = await seed(sink, join(server.folder, 'keys', 'sallyport.keys'), POPULATION);
   await sink.close();
   await server.restart();
-  const port = Number(server.address.slice(server.address.lastIndexOf(':') + 1));
-  const [consoles, gateway] = [await openPool(port), await openPool(port)];
+  const [consoles, gateway] = [await openPool(portOf(server)), await openPool(portOf(server))];
   return {
     server,
     seeded,

@@ -1,10 +1,10 @@
+import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
 import { type Client, codeFor, PASSWORD } from '../../test/support/people.js';
 import type { Sallyport } from '../../test/support/sallyport.js';
 import { enrol, type Person, type Staff } from '../enrol.js';
 import { challenge, sessionIn, signIn } from '../sign-in.js';
 
 const NAMES = ['erin', 'frank', 'gina', 'hugo', 'ida'];
-const BACKUP_ADMINISTRATOR = 'backup-administrator';
 const OTHER_PASSWORD = 'copper violin thunder';
 const FAILURES_TO_A_WAIT = 6;
 

@@ -8,6 +8,7 @@ import { type Deeds, fiveDeeds } from '../restore/five-deeds.js';
 import { type Ground, onMariadb, onSqlite } from '../restore/ground.js';
 import type { Found, Progress, Run, Scenario } from '../scenario.js';
 import { challenge } from '../sign-in.js';
+import { isDone, until } from '../until.js';
 
 /** Within this the service has put down outside the database what happened in it. */
 const ANCHORED = 1500;
@@ -61,15 +62,9 @@ async function profits(client: Client, doings: Doings): Promise<string[]> {
   return revived;
 }
 
-const isDone = (work: () => Promise<unknown>): Promise<boolean> =>
-  work().then(
-    () => true,
-    () => false,
-  );
-
 /** Until anything but "cannot connect" and "the database is away" comes back. */
 const untilAnswered = (client: Client): Promise<void> =>
-  until(async () => {
+  until(LONGEST, async () => {
     const error = await client.auth
       .validateSession({ sessionToken: 'none' })
       .catch((refused: SallyportError) => refused);
@@ -77,15 +72,8 @@ const untilAnswered = (client: Client): Promise<void> =>
   });
 
 /** Until passwords are looked at. */
-const untilServed = (client: Client): Promise<void> => until(() => isDone(() => challenge(client, 'administrator')));
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + LONGEST;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error('the service did not serve again');
-    await pause(50);
-  }
-}
+const untilServed = (client: Client): Promise<void> =>
+  until(LONGEST, () => isDone(() => challenge(client, 'administrator')));
 
 async function acceptOnHost({ server, database }: Ground): Promise<boolean> {
   const outside = machine({

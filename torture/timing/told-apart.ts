@@ -3,6 +3,7 @@ import { StartSignInRequest } from '../../generated/sallyport/auth/v1/auth_servi
 import { clientOf, firstAdministrator } from '../../test/support/people.js';
 import { startSallyport } from '../../test/support/sallyport.js';
 import { areaUnderCurve } from '../../test/timing/area-under-curve.js';
+import { portOf } from '../fleet.js';
 import type { Progress } from '../scenario.js';
 import type { Pair } from './pair.js';
 
@@ -27,7 +28,7 @@ const HEADERS = callHeaders('/sallyport.auth.v1.AuthService/StartSignIn');
 export async function toldApart(pair: Pair, { calls, entry, env }: Measure, report: Progress): Promise<ToldApart> {
   const server = await startSallyport({ entry, env: { SALLYPORT_LOG_LEVEL: 'error', ...env } });
   const client = clientOf(server);
-  const connection = await connect(Number(server.address.slice(server.address.lastIndexOf(':') + 1)));
+  const connection = await connect(portOf(server));
   const times: { one: number[]; other: number[] } = { one: [], other: [] };
   try {
     const { session } = await firstAdministrator(server, client);
