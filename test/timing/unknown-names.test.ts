@@ -25,7 +25,9 @@ describe('the time a refusal takes', () => {
   }, 240_000);
 
   test('tells them apart in the build without the decoy hash', async () => {
-    expect(await toldApart('test/support/serve-without-decoy.js', PAIRS_WITHOUT_DECOY, 'real')).toBeGreaterThan(CLEARLY);
+    expect(await toldApart('test/support/serve-without-decoy.js', PAIRS_WITHOUT_DECOY, 'real')).toBeGreaterThan(
+      CLEARLY,
+    );
   }, 240_000);
 
   test('is compared by a measure that is right at its ends and its middle', () => {

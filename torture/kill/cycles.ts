@@ -29,6 +29,7 @@ export interface Killable extends Fleet {
 const PEOPLE_A_CYCLE = 120;
 const SIGN_INS = 2;
 const LONGEST_AWAY = 10_000;
+const BURIED = 500;
 /** How many passes of its point a server may survive: fewer than it makes while all people are served. */
 const MOST_PASSES: Readonly<Record<Point, number>> = {
   'after-reserve': 20,
@@ -90,12 +91,19 @@ async function killWhileWriting(fleet: Killable, victim: Victim, people: readonl
   for (const connection of connections) connection.close();
   for (const plan of plans) rmSync(plan, { force: true });
   if (victim === 'database') return { ledger, died: false };
-  const died = isPoint(victim) && doomed.every((server) => !server.isRunning());
+  const died = isPoint(victim) && (await haveDied(doomed));
   await Promise.all(doomed.map((server) => server.kill().then(() => server.restart())));
   return { ledger, died };
 }
 
 const isPoint = (victim: Victim): victim is Point => (POINTS as readonly string[]).includes(victim);
+
+/** A socket is closed before it is told that the process has ended. */
+async function haveDied(servers: readonly Sallyport[]): Promise<boolean> {
+  const end = Date.now() + BURIED;
+  while (servers.some((server) => server.isRunning()) && Date.now() < end) await pause(5);
+  return servers.every((server) => !server.isRunning());
+}
 
 async function firstAnswer(ledger: readonly Page[]): Promise<void> {
   const end = Date.now() + LONGEST_AWAY;
