@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import type { Machine } from './report.js';
 
+const CODE = ['.', ':!docs'];
 const PACKAGES = ['@grpc/grpc-js', '@node-rs/argon2', 'better-sqlite3', 'mysql2', 'typeorm'];
 
 export const thisProcessor = (): string => cpus()[0]?.model ?? 'unknown';
@@ -20,10 +21,10 @@ export const thisMachine = (): Machine => ({
   loadAverage: loadavg()[0] ?? 0,
 });
 
-/** The commit of the checkout, marked where anything differs from it but what a run writes. */
+/** The commit that the code is of, marked where anything differs from it; what a run writes is no code. */
 export function thisCommit(): string {
-  const commit = said('git', ['rev-parse', 'HEAD'], /^(\w+)/) ?? 'unknown';
-  const changed = said('git', ['status', '--porcelain', '.', ':!docs'], /(\S)/);
+  const commit = said('git', ['log', '-1', '--format=%H', '--', ...CODE], /^(\w+)/) ?? 'unknown';
+  const changed = said('git', ['status', '--porcelain', '--', ...CODE], /(\S)/);
   return changed === undefined ? commit : `${commit}-changed`;
 }
 
