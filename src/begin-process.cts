@@ -7,8 +7,8 @@ process.env['UV_THREADPOOL_SIZE'] ??= String(
 stepBack();
 
 // By itself the heap of a server that people queue at grows to three times what is in use, and clearing away what they left
-// then stops everybody for a tenth of a second. In small portions it takes no longer in all.
-process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=20');
+// then stops everybody for a tenth of a second. Smaller portions take no longer in all; much smaller ones do.
+process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=60');
 
 // The one thread that answers everybody goes first, then those that help it with its heap, then the pool's, where the hashes
 // run: with as many hashes under way as there are cores it would otherwise wait for its turn behind them. Linux tells threads
