@@ -17,20 +17,22 @@ function stepBack(): void {
   if (process.platform !== 'linux') return;
   const fs = process.getBuiltinModule('node:fs');
   const { setPriority, constants } = process.getBuiltinModule('node:os');
-  const threads = (): number[] => fs.readdirSync('/proc/self/task').map(Number);
-  const helpers = threads().filter((thread) => thread !== process.pid);
-  // The first job starts the pool, before the call returns.
-  fs.stat('/', () => undefined);
-  const pool = threads().filter((thread) => thread !== process.pid && !helpers.includes(thread));
-  const lower = (threads: number[], priority: number): void => {
-    try {
-      for (const thread of threads) setPriority(thread, priority);
-    } catch {
-      // A host that does not allow it: these and the one that answers take turns.
-    }
-  };
-  lower(pool, constants.priority.PRIORITY_LOW);
-  lower(helpers, constants.priority.PRIORITY_BELOW_NORMAL);
+  const others = (): number[] =>
+    fs
+      .readdirSync('/proc/self/task')
+      .map(Number)
+      .filter((thread) => thread !== process.pid);
+  try {
+    const helpers = others();
+    // The first job starts the pool, before the call returns.
+    fs.stat('/', () => undefined);
+    const pool = others().filter((thread) => !helpers.includes(thread));
+    for (const thread of pool) setPriority(thread, constants.priority.PRIORITY_LOW);
+    // Last: who was started lower than that may not raise them.
+    for (const thread of helpers) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A host that does not allow it, or shows no threads: all of them take turns.
+  }
 }
 
 export {};
