@@ -5,20 +5,20 @@ const FEW = 0.5;
 const STRAYS = 0.15;
 
 const ENOUGH = 20;
-/** So many times what is under way, in so many times the longest call, and what lies across an end of the window is next to nothing. */
-const MANY = 20;
-const LONG = 30;
+/** Less of all the time under way than this, and what lies across an end of the window is next to nothing. */
+const LITTLE = 0.1;
 
 /**
  * Calls under way = calls a second × mean latency, whatever the server does. An instrument that breaks this law measures
  * something else. Each call counts for as long as its latency says it was there, so the law holds to the letter even where
  * more and more are under way. Throws, because without it none of the figures holds; or where there are too few.
  */
-export function assertLittlesLaw({ calls, seconds, inFlight, toldInFlight, perSecond, mean, max }: Measured): void {
+export function assertLittlesLaw(measured: Measured): void {
+  const { calls, seconds, inFlight, toldInFlight, acrossEnds, perSecond, mean, max } = measured;
   if (calls < ENOUGH) throw new Error(`${calls} calls are too few to tell anything: measure longer`);
   assertAlike(inFlight, toldInFlight, 'the latencies');
-  // As everybody knows it, where what began before the window and ended after it is little.
-  if (calls > MANY * inFlight && seconds * 1_000_000 > LONG * max)
+  // As everybody knows it, where what began before the window or ended after it is little.
+  if ((acrossEnds * max) / 1_000_000 < LITTLE * inFlight * seconds)
     assertAlike(inFlight, (perSecond * mean) / 1_000_000, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
 }
 

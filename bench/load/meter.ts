@@ -13,6 +13,8 @@ export interface Measured {
   readonly inFlight: number;
   /** The same, as the latencies of all calls tell it, those included that ended after the window. */
   readonly toldInFlight: number;
+  /** Calls that were under way when the window opened, and those when it closed. */
+  readonly acrossEnds: number;
 }
 
 /** Told when the window opens and when it closes, for what is measured from outside. */
@@ -32,6 +34,7 @@ export function createMeter(window: Window | undefined, counted: Counted, now = 
   let inFlight = 0;
   let area = 0;
   let told = 0;
+  let acrossEnds = 0;
   let changed = 0;
   const weigh = (at: number): void => {
     area += inFlight * (at - changed);
@@ -47,11 +50,13 @@ export function createMeter(window: Window | undefined, counted: Counted, now = 
       changed = from;
       area = 0;
       told = 0;
+      acrossEnds = inFlight;
       window?.opened();
     },
     close: (): void => {
       to = now();
       weigh(to);
+      acrossEnds += inFlight;
       window?.closed();
     },
     /** `since` is when the call was meant to be sent. */
@@ -86,6 +91,7 @@ export function createMeter(window: Window | undefined, counted: Counted, now = 
         max: histogram.max(),
         inFlight: area / (to - from),
         toldInFlight: told / (to - from),
+        acrossEnds,
       };
     },
   };
