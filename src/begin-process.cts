@@ -1,14 +1,10 @@
-// What a process has to settle before it does anything: how many threads, which of them goes first, and how far the heap grows.
+// What a process has to settle before it does anything: how many threads, and which of them goes first.
 
 // Slow hashes take as many of the pool's threads as there are cores; two are left for the rest.
 process.env['UV_THREADPOOL_SIZE'] ??= String(
   Math.max(4, process.getBuiltinModule('node:os').availableParallelism() + 2),
 );
 stepBack();
-
-// By itself the heap of a server that people queue at grows to three times what is in use, and clearing away what they left
-// then stops everybody for a tenth of a second. Smaller portions take no longer in all; much smaller ones do.
-process.getBuiltinModule('node:v8').setFlagsFromString('--heap-growing-percent=60');
 
 // The one thread that answers everybody goes first, then those that help it with its heap, then the pool's, where the hashes
 // run: with as many hashes under way as there are cores it would otherwise wait for its turn behind them. Linux tells threads

@@ -26,8 +26,8 @@ export interface Incoming {
 
 export type Handler<Q = unknown, R = unknown> = (incoming: Incoming, request: Q) => Promise<R>;
 
-/** Wraps what comes after it. */
-export type Interceptor = (next: Handler) => Handler;
+/** Wraps what comes after it; once for each method, so that what hangs on the method alone is settled at start. */
+export type Interceptor = (next: Handler, path: string) => Handler;
 
 /** What a request is whose bytes did not decode. */
 export const MALFORMED = Symbol('malformed request');

@@ -8,6 +8,7 @@ import type { Descriptors } from './descriptors.js';
 import { createHealth, type Health } from './health.js';
 import type { Door, Handler } from './incoming.js';
 import { type Interceptors, intercepted } from './interceptors/index.js';
+import { letGo } from './let-go.js';
 import { listen } from './listen.js';
 import { doorOf, type Listener } from './listener.js';
 import { createLongStreams, type LongStreams } from './long-streams.js';
@@ -84,7 +85,7 @@ function serverFor(
   { health, streams }: { health: Health; streams: LongStreams },
   door: Door,
 ): Server {
-  const server = new Server(OPTIONS);
+  const server = new Server({ ...OPTIONS, interceptors: [letGo] });
   addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
   addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
   health.addTo(server);
@@ -106,7 +107,11 @@ function addService(
     tolerantDefinition[name] = { ...method, requestDeserialize: tolerant(method.requestDeserialize) };
     const handler = handlers[name];
     if (handler)
-      implementation[name] = unary(method.path, intercepted(interceptors, decoded(handler as Handler)), door);
+      implementation[name] = unary(
+        method.path,
+        intercepted(interceptors, method.path, decoded(handler as Handler)),
+        door,
+      );
   }
   server.addService(tolerantDefinition, implementation);
 }

@@ -23,6 +23,8 @@ export interface Database {
   /** `affected` counts the rows that matched; `insertId` is an automatic key. */
   readonly run: (sql: string, values?: readonly SqlValue[]) => Promise<{ affected: number; insertId: number }>;
   readonly manager: EntityManager;
+  /** A number for the committed state that looks share right now: while it is the same, so is every answer. */
+  readonly snapshot?: (() => number | undefined) | undefined;
   /** Runs once the unit has committed, never when it did not. What it throws reaches nobody. */
   readonly afterCommit: (effect: () => void) => void;
   /** What this process keeps of committed state, for a unit to tell what it made untrue, once it has committed. */

@@ -11,7 +11,7 @@ import { offered } from './offered.js';
 
 const TIMES_CAPACITY = 10;
 const CHEAP_PER_SECOND = 1000;
-const CALM = 2000;
+const CALM = 5000;
 /** What runs for the first time is slow: a thousand a second would queue up behind it. */
 const WARM_UP = 4000;
 const PEAK = 2000;

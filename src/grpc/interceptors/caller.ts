@@ -15,13 +15,15 @@ interface Needs {
 
 /** Finds out who calls: component, session, kind, right of administration, permission, in this order (access table). */
 export function callerInterceptor(needs: Needs): Interceptor {
-  return (next: Handler): Handler =>
-    async (incoming, request) => {
-      const access = ACCESS.get(incoming.path);
-      if (!access) throw new Error(`no access entry for ${incoming.path}`);
-      if (access.needs !== 'nothing') await admit(needs, incoming, access);
+  return (next: Handler, path: string): Handler => {
+    const access = ACCESS.get(path);
+    if (!access) throw new Error(`no access entry for ${path}`);
+    if (access.needs === 'nothing') return next;
+    return async (incoming, request) => {
+      await admit(needs, incoming, access);
       return next(incoming, request);
     };
+  };
 }
 
 async function admit(needs: Needs, incoming: Incoming, access: Access): Promise<void> {

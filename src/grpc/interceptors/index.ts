@@ -13,6 +13,6 @@ export const ORDER = ['request', 'errors', 'caller', 'lockout'] as const;
 
 export type Interceptors = Readonly<Record<(typeof ORDER)[number], Interceptor>>;
 
-/** One handler inside all interceptors, composed once at start. */
-export const intercepted = (interceptors: Interceptors, handler: Handler): Handler =>
-  ORDER.reduceRight((inner, name) => interceptors[name](inner), handler);
+/** A method's handler inside all interceptors, composed once at start. */
+export const intercepted = (interceptors: Interceptors, path: string, handler: Handler): Handler =>
+  ORDER.reduceRight((inner, name) => interceptors[name](inner, path), handler);

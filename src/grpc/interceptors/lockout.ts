@@ -77,11 +77,13 @@ export const LOCKED_METHODS: readonly string[] = [...LOOKS.keys()];
 
 /** Answers LOCKED_OUT from committed state, without a write and without a hash: an early no, never a yes. */
 export function lockoutInterceptor(early: EarlyNo): Interceptor {
-  return (next: Handler): Handler =>
-    async (incoming, request) => {
-      const look = LOOKS.get(incoming.path);
-      const wait = look && request !== MALFORMED ? await look(early, incoming, request) : undefined;
+  return (next: Handler, path: string): Handler => {
+    const look = LOOKS.get(path);
+    if (!look) return next;
+    return async (incoming, request) => {
+      const wait = request === MALFORMED ? undefined : await look(early, incoming, request);
       if (wait !== undefined) throw new Refusal('LOCKED_OUT', { retryAfter: wait });
       return next(incoming, request);
     };
+  };
 }

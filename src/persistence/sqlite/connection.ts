@@ -69,10 +69,11 @@ export function unitDatabase(
 }
 
 /** What a look gets. The connection is read-only, so nothing is guarded and nothing costs. */
-export function readDatabase(source: DataSource): Database {
+export function readDatabase(source: DataSource, snapshot: Database['snapshot']): Database {
   const prepare = preparing(handleOf(source));
   return {
     dialect: 'sqlite',
+    snapshot,
     all: async <R>(sql: string, values: readonly SqlValue[] = []) => prepare(sql).all(...values) as R[],
     tuples: async <R extends readonly unknown[]>(sql: string, values: readonly SqlValue[] = []) =>
       prepare(sql, 'tuples').all(...values) as unknown[] as R[],

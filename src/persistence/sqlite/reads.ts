@@ -12,8 +12,8 @@ interface Settings<R> {
 
 /** Looks at committed state, on one read-only connection with stores made once: a look costs its statements, little else. */
 export function sqliteReads<R>({ source, readsOn }: Settings<R>): Reads<R> {
-  const stores = readsOn(readDatabase(source));
-  const onSnapshot = createSnapshots(handleOf(source));
+  const { onSnapshot, current } = createSnapshots(handleOf(source));
+  const stores = readsOn(readDatabase(source, current));
   return async (question) => {
     assertOutside();
     return new Promise((resolve, reject) => {

@@ -6,16 +6,23 @@ export interface Look {
   readonly fail: (error: unknown) => void;
 }
 
+export interface Snapshots {
+  readonly onSnapshot: (look: Look) => void;
+  /** Which one is being looked at; undefined between two, where each statement sees what is committed by then. */
+  readonly current: () => number | undefined;
+}
+
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
  * after the last of them came, so each sees whatever was committed before it was asked for. Where the one before cannot be
  * ended they fail: it would show them the past.
  */
-export function createSnapshots(handle: BetterSqlite3.Database): (look: Look) => void {
+export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   const begin = handle.prepare('BEGIN');
   const commit = handle.prepare('COMMIT');
   const rollback = handle.prepare('ROLLBACK');
   let waiting: Look[] = [];
+  let taken = 0;
   const end = (): void => {
     if (!handle.open || !handle.inTransaction) return;
     try {
@@ -37,6 +44,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): (look: Look) =>
     waiting = [];
     try {
       end();
+      taken += 1;
       if (handle.open) begin.run();
     } catch (error) {
       for (const { fail } of looks) fail(error);
@@ -49,7 +57,10 @@ export function createSnapshots(handle: BetterSqlite3.Database): (look: Look) =>
     };
     for (const { run } of looks) void run().then(ended);
   }
-  return (look) => {
-    if (waiting.push(look) === 1) setImmediate(turn);
+  return {
+    onSnapshot: (look) => {
+      if (waiting.push(look) === 1) setImmediate(turn);
+    },
+    current: () => (handle.inTransaction ? taken : undefined),
   };
 }

@@ -13,6 +13,18 @@ export async function readVersion(db: Database): Promise<number> {
   return row.version;
 }
 
+/** The same for many looks: on a snapshot that they share it is read once. */
+export function versionOfSnapshot(db: Database): () => Promise<number> {
+  let known: { readonly snapshot: number; readonly version: number } | undefined;
+  return async () => {
+    const snapshot = db.snapshot?.();
+    if (snapshot !== undefined && known?.snapshot === snapshot) return known.version;
+    const version = await readVersion(db);
+    known = snapshot === undefined ? undefined : { snapshot, version };
+    return version;
+  };
+}
+
 /** Raises the version first, in the unit that makes the change, and tells who keeps anything that it hangs on. */
 export async function raised<T>(db: Database, change: () => Promise<T>): Promise<T> {
   const { affected } = await db.run("UPDATE invariants SET version = version + 1 WHERE name = 'administration'");

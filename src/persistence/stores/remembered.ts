@@ -5,7 +5,7 @@ import type { PolicyReads } from '../../domain/policy/policy-store.js';
 import type { ReadStores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
 import type { RoleRow } from '../entities/role.js';
-import { readVersion } from './administration-version.js';
+import { readVersion, versionOfSnapshot } from './administration-version.js';
 import { words } from './sql.js';
 
 /** The rights a role gives. */
@@ -58,8 +58,9 @@ function factsOf(db: Database, { components, policy }: FactStores): Facts {
 /** Answers of one look-up, kept likewise. */
 export function remember<T>(db: Database, look: LookUp<T>): LookUp<T> {
   let known = { version: -1, answer: kept(look) };
+  const currentVersion = versionOfSnapshot(db);
   return async (key) => {
-    const version = await readVersion(db);
+    const version = await currentVersion();
     if (known.version !== version) known = { version, answer: kept(look) };
     return known.answer(key);
   };

@@ -6,8 +6,8 @@ import { ask, type OpenDoor, openDoor } from '../door.js';
 const passed: string[] = [];
 const noted =
   (name: string, interceptor: Interceptor): Interceptor =>
-  (next) => {
-    const inner = interceptor(next);
+  (next, path) => {
+    const inner = interceptor(next, path);
     return (incoming, request) => {
       passed.push(name);
       return inner(incoming, request);
@@ -47,7 +47,7 @@ test('what is inside is composed once, not once a call', async () => {
     return next;
   };
   const handler: Handler = async () => 'done';
-  const whole = intercepted({ request: counting, errors: counting, caller: counting, lockout: counting }, handler);
+  const whole = intercepted({ request: counting, errors: counting, caller: counting, lockout: counting }, '', handler);
   await whole({} as never, {});
   await whole({} as never, {});
   expect(composed).toBe(4);

@@ -46,6 +46,23 @@ test('a look that takes longer than its turn holds nobody up, and goes on with w
   expect(await slow).toEqual([0, 1]);
 });
 
+test('looks that share a snapshot are told so, and whoever outlives it is not', async () => {
+  const { opened, open } = gate();
+  const snapshot = async (db: Database): Promise<number | undefined> => db.snapshot?.();
+  const slow = units.reads(async (db) => {
+    const at = await snapshot(db);
+    await opened;
+    return [at, await snapshot(db)];
+  });
+  const second = units.reads(snapshot);
+  const [shared] = await Promise.all([second, turn()]);
+  await add(1);
+  const next = await units.reads(snapshot);
+  open();
+  expect(await slow).toEqual([shared, undefined]);
+  expect(next).toBeGreaterThan(shared ?? Number.NaN);
+});
+
 test('a snapshot ends with its looks, so that the write-ahead log can be emptied', async () => {
   await add(1);
   await Promise.all([units.reads(count), units.reads(count).catch(() => undefined)]);
@@ -84,7 +101,7 @@ function failing(...statements: string[]) {
       },
     }),
   };
-  const onSnapshot = createSnapshots(handle as unknown as BetterSqlite3.Database);
+  const { onSnapshot } = createSnapshots(handle as unknown as BetterSqlite3.Database);
   return (): Promise<string> =>
     new Promise((resolve) => {
       onSnapshot({ run: async () => resolve('looked'), fail: (error) => resolve((error as Error).message) });
