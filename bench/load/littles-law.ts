@@ -5,7 +5,7 @@ const FEW = 0.5;
 const STRAYS = 0.15;
 
 const ENOUGH = 20;
-/** Less of all the time under way than this, and what lies across an end of the window is next to nothing. */
+/** Of all the time under way: calls that may have spent no more than this across an end of the window are neglected. */
 const LITTLE = 0.1;
 
 /**
@@ -17,7 +17,7 @@ export function assertLittlesLaw(measured: Measured): void {
   const { calls, seconds, inFlight, toldInFlight, acrossEnds, perSecond, mean, max } = measured;
   if (calls < ENOUGH) throw new Error(`${calls} calls are too few to tell anything: measure longer`);
   assertAlike(inFlight, toldInFlight, 'the latencies');
-  // As everybody knows it, where what began before the window or ended after it is little.
+  // In its usual form, where what began before the window or ended after it is little.
   if ((acrossEnds * max) / 1_000_000 < LITTLE * inFlight * seconds)
     assertAlike(inFlight, (perSecond * mean) / 1_000_000, `${perSecond.toFixed(0)} a second of ${mean.toFixed(0)} µs`);
 }

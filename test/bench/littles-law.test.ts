@@ -42,6 +42,23 @@ test('a call that was sent late is under way since it was meant to be sent', () 
   expect(meter.measured()).toMatchObject({ calls: 1, mean: 90_000, inFlight: 0.9 });
 });
 
+test('calls that are under way when the window opens, or when it closes, lie across its ends', () => {
+  let time = 0;
+  const meter = createMeter(undefined, 'answered', () => time);
+  meter.started(0);
+  meter.started(0);
+  meter.open();
+  time = 50;
+  meter.finished(0);
+  meter.started(50);
+  meter.started(50);
+  meter.finished(0);
+  meter.finished(50);
+  meter.close();
+
+  expect(meter.measured().acrossEnds).toBe(3);
+});
+
 test('a server that falls behind is accounted for, though nothing is steady', () => {
   let time = 0;
   const meter = createMeter(undefined, 'answered', () => time);

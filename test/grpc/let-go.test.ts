@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { setImmediate as turn } from 'node:timers/promises';
 import {
+  type ClientUnaryCall,
   credentials,
   type handleUnaryCall,
   makeClientConstructor,
@@ -10,8 +10,9 @@ import {
   type ServiceDefinition,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { letGo } from '../../src/grpc/let-go.js';
+import { ask, openDoor } from './door.js';
 
 const toBytes = (text: string): Buffer => Buffer.from(text);
 const ECHO: ServiceDefinition = {
@@ -26,7 +27,7 @@ const ECHO: ServiceDefinition = {
   },
 };
 const Client = makeClientConstructor(ECHO, 'Echo');
-type Echo = (said: string, done: (error: ServiceError | null, heard?: string) => void) => void;
+type Echo = (said: string, done: (error: ServiceError | null, heard?: string) => void) => ClientUnaryCall;
 
 const streams: ServerHttp2Stream[] = [];
 const seen: ServerInterceptor = (_, call) => {
@@ -34,13 +35,17 @@ const seen: ServerInterceptor = (_, call) => {
   return call as never;
 };
 
+let gaveUp: (cancelled: boolean) => void = () => undefined;
 let server: Server;
 let client: InstanceType<typeof Client>;
 beforeEach(async () => {
   streams.length = 0;
   server = new Server({ interceptors: [letGo, seen] });
-  const echo: handleUnaryCall<string, string> = ({ request }, answer) =>
-    request === 'fail' ? answer({ code: 9, details: 'no' }) : answer(null, request);
+  const echo: handleUnaryCall<string, string> = (call, answer) => {
+    call.once('cancelled', () => gaveUp(call.cancelled));
+    if (call.request === 'badly') answer({ code: 9, details: 'no' });
+    else if (call.request !== 'wait') answer(null, call.request);
+  };
   server.addService(ECHO, { echo });
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
@@ -60,28 +65,51 @@ const say = (said: string): Promise<string | undefined> =>
     echo(said, (error, heard) => (error ? reject(error) : resolve(heard)));
   });
 
-async function closed(): Promise<ServerHttp2Stream> {
-  const [stream] = streams;
-  if (!stream) throw new Error('the runtime shows no stream any more: let-go.ts has nothing to let go of');
-  while (!stream.closed || stream.listenerCount('end') > 0) await turn();
-  return stream;
-}
-
-test.each(['well', 'fail'])(
-  'a call that ended %s leaves nothing on its stream but deafness to errors',
-  async (said) => {
-    const answer = await say(said).catch((error: ServiceError) => error.details);
-    expect(answer).toBe(said === 'fail' ? 'no' : said);
-
-    const stream = await closed();
+const letGoOf = (stream: ServerHttp2Stream | undefined): Promise<void> =>
+  vi.waitFor(() => {
+    if (!stream) throw new Error('the runtime shows no stream any more: let-go.ts has nothing to let go of');
     expect(stream.eventNames()).toEqual(['error']);
-    expect(() => stream.emit('error', new Error('late'))).not.toThrow();
-  },
-);
+  });
+
+test.each([
+  ['well', 'well'],
+  ['badly', 'no'],
+])('a call that ended %s leaves nothing on its stream but a deaf ear for late errors', async (said, heard) => {
+  expect(await say(said).catch((error: ServiceError) => error.details)).toBe(heard);
+
+  const [stream] = streams;
+  await letGoOf(stream);
+  expect(() => stream?.emit('error', new Error('late'))).not.toThrow();
+});
+
+test('a call that its client gave up is told so before it is let go of', async () => {
+  const given = new Promise<boolean>((resolve) => {
+    gaveUp = resolve;
+  });
+  const call = (client['echo'] as Echo).call(client, 'wait', () => undefined);
+  await vi.waitFor(() => expect(streams).toHaveLength(1));
+  call.cancel();
+
+  expect(await given).toBe(true);
+  await letGoOf(streams[0]);
+});
+
+test('the service lets go of its calls', async () => {
+  await say('a stream to learn its class from');
+  const respond = vi.spyOn(Object.getPrototypeOf(streams[0]) as ServerHttp2Stream, 'respond');
+  const door = await openDoor();
+  try {
+    await ask(door.address, 'AuthService/getServerTime');
+    await letGoOf(respond.mock.contexts[0] as ServerHttp2Stream);
+  } finally {
+    respond.mockRestore();
+    await door.close();
+  }
+});
 
 test('calls on the same connection go on being answered', async () => {
   await say('one');
-  await closed();
+  await letGoOf(streams[0]);
   expect(await say('two')).toBe('two');
   expect(await Promise.all(['three', 'four'].map(say))).toEqual(['three', 'four']);
 });

@@ -1,3 +1,4 @@
+import type { StatusName } from '../../src/client/index.js';
 import { onNode } from '../galera.js';
 import type { Cluster } from './cluster.js';
 
@@ -8,7 +9,13 @@ export interface ClusterFault {
   readonly end: (cluster: Cluster) => Promise<unknown> | unknown;
   /** Whether the first two go on together. */
   readonly majority: boolean;
+  /** How a call on the wrong side may end. */
+  readonly minority: readonly StatusName[];
 }
+
+const TOLD: readonly StatusName[] = ['UNAVAILABLE'];
+/** Nobody there says anything, so the caller's own deadline may come first. */
+const SILENT: readonly StatusName[] = [...TOLD, 'DEADLINE_EXCEEDED'];
 
 const nodeOf = ({ nodes }: Cluster, index: number) => {
   const node = nodes[index];
@@ -23,24 +30,28 @@ export const FAULTS: readonly ClusterFault[] = [
     begin: ({ network }) => network.pull(2),
     end: ({ network }) => network.plug(2),
     majority: true,
+    minority: TOLD,
   },
   {
     what: 'one killed',
     begin: (cluster) => nodeOf(cluster, 2).kill(),
     end: (cluster) => nodeOf(cluster, 2).start(),
     majority: true,
+    minority: TOLD,
   },
   {
     what: 'one shut down',
     begin: (cluster) => nodeOf(cluster, 2).end(),
     end: (cluster) => nodeOf(cluster, 2).start(),
     majority: true,
+    minority: TOLD,
   },
   {
     what: 'one stopped',
     begin: (cluster) => nodeOf(cluster, 2).signal('SIGSTOP'),
     end: (cluster) => nodeOf(cluster, 2).signal('SIGCONT'),
     majority: true,
+    minority: SILENT,
   },
   {
     what: 'two killed',
@@ -52,5 +63,6 @@ export const FAULTS: readonly ClusterFault[] = [
       await nodeOf(cluster, 2).start();
     },
     majority: false,
+    minority: TOLD,
   },
 ];

@@ -11,6 +11,7 @@ import { offered } from './offered.js';
 
 const TIMES_CAPACITY = 10;
 const CHEAP_PER_SECOND = 1000;
+/** Long enough for its p99 to be told by more than one bad moment. */
 const CALM = 5000;
 /** What runs for the first time is slow: a thousand a second would queue up behind it. */
 const WARM_UP = 4000;

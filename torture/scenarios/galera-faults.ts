@@ -65,7 +65,7 @@ const broken: Run = async (count, report) => {
 export const galeraFaults: Scenario = {
   name: 'galera-faults',
   promise:
-    'With one of three nodes cut off, shut down, stopped or killed, or two killed, who is in the minority answers nothing and who is in the majority goes on; once healed, no code has opened two sessions and every wrong code is counted; two administrators never remove each other; what is lost when all are killed is noticed.',
+    'With one of three nodes cut off, shut down, stopped or killed, or two killed, who is in the minority says UNAVAILABLE, or nothing where it is stopped, and who is in the majority goes on; once healed, no code has opened two sessions and every wrong code is counted; two administrators never remove each other; what is lost when all are killed is noticed.',
   unit: 'fault of a cluster, and ten removals',
   trials: { quick: 1, full: 25 },
   needs: ['root', 'ip', 'mariadbd', 'galera', 'rsync'],

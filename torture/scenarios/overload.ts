@@ -13,6 +13,7 @@ export const overload: Scenario = {
   run: runOverload(),
   broken: {
     wrong: 'Nobody is refused a place in the hash queue, however many wait.',
+    finds: /^(goodput|not normal)/,
     trials: { quick: 0, full: 20 },
     run: runOverload('torture/servers/serve-endless-queue.js'),
   },

@@ -3,7 +3,7 @@ import type { Database, Reads } from '../database.js';
 import { asAnswer } from '../database-error.js';
 import { assertOutside } from '../lease.js';
 import { handleOf, readDatabase } from './connection.js';
-import { createSnapshots } from './snapshots.js';
+import { snapshotsOf } from './snapshots.js';
 
 interface Settings<R> {
   readonly source: DataSource;
@@ -12,7 +12,7 @@ interface Settings<R> {
 
 /** Looks at committed state, on one read-only connection with stores made once: a look costs its statements, little else. */
 export function sqliteReads<R>({ source, readsOn }: Settings<R>): Reads<R> {
-  const { onSnapshot, current } = createSnapshots(handleOf(source));
+  const { onSnapshot, current } = snapshotsOf(handleOf(source));
   const stores = readsOn(readDatabase(source, current));
   return async (question) => {
     assertOutside();

@@ -28,7 +28,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
     try {
       commit.run();
     } catch {
-      rollback.run();
+      if (handle.inTransaction) rollback.run();
     }
   };
   // An open snapshot would keep the write-ahead log from being emptied. Whoever takes longer goes on with newer ones.
@@ -63,4 +63,13 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
     },
     current: () => (handle.inTransaction ? taken : undefined),
   };
+}
+
+const snapshots = new WeakMap<BetterSqlite3.Database, Snapshots>();
+
+/** Those of a connection, on which no two can be open at once. */
+export function snapshotsOf(handle: BetterSqlite3.Database): Snapshots {
+  const known = snapshots.get(handle) ?? createSnapshots(handle);
+  snapshots.set(handle, known);
+  return known;
 }

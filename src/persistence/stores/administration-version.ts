@@ -13,15 +13,14 @@ export async function readVersion(db: Database): Promise<number> {
   return row.version;
 }
 
-/** The same for many looks: on a snapshot that they share it is read once. */
+/** Reads the version; looks that share a snapshot read it once. */
 export function versionOfSnapshot(db: Database): () => Promise<number> {
-  let known: { readonly snapshot: number; readonly version: number } | undefined;
-  return async () => {
+  let known: { readonly snapshot: number; readonly version: Promise<number> } | undefined;
+  return () => {
     const snapshot = db.snapshot?.();
-    if (snapshot !== undefined && known?.snapshot === snapshot) return known.version;
-    const version = await readVersion(db);
-    known = snapshot === undefined ? undefined : { snapshot, version };
-    return version;
+    if (snapshot === undefined) return readVersion(db);
+    if (known?.snapshot !== snapshot) known = { snapshot, version: readVersion(db) };
+    return known.version;
   };
 }
 

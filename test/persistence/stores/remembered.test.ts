@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ComponentKey } from '../../../src/domain/component/component.js';
+import type { Database as StoreDatabase } from '../../../src/persistence/database.js';
+import { versionOfSnapshot } from '../../../src/persistence/stores/administration-version.js';
 import { type OpenStores, openStores } from '../../support/engines.js';
 import { aComponent, aRole, aSession, aUser, NOW, newHash, newId } from './samples.js';
 
@@ -142,4 +144,17 @@ test('looks that run while a key is revoked, however they fall, find it only bef
   ]);
 
   expect(await byKeyId(key.id)).toBeUndefined();
+});
+
+test('the version is read once for all looks that share a snapshot, and for each of those that do not', async () => {
+  let snapshot: number | undefined = 1;
+  let reads = 0;
+  const db = { snapshot: () => snapshot, get: async () => ({ version: 7 + reads++ }) };
+  const version = versionOfSnapshot(db as unknown as StoreDatabase);
+
+  expect(await Promise.all([version(), version(), version()])).toEqual([7, 7, 7]);
+  snapshot = 2;
+  expect(await Promise.all([version(), version()])).toEqual([8, 8]);
+  snapshot = undefined;
+  expect(await Promise.all([version(), version()])).toEqual([9, 10]);
 });
