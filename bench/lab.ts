@@ -6,6 +6,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { endMariadb, installMariadb, type MariadbProcess, startMariadb } from '../test/support/mariadb-process.js';
+import { once } from './once.js';
 import type { Options } from './options.js';
 import { databaseFileOf, type Home, keyFileOf, startSallyport } from './processes/sallyport.js';
 import type { Population } from './seed/population.js';
@@ -131,12 +132,4 @@ async function createDatabase({ socket }: MariadbProcess): Promise<void> {
   const connection = await createConnection({ socketPath: socket, user: 'root' });
   await connection.query(`CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   await connection.end();
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
