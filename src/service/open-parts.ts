@@ -66,6 +66,7 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     keys,
     freshKeys,
     metrics,
+    isCrowded: () => hashQueue.depth() > settings.hash_threads,
     storage,
     watch,
     anchor,

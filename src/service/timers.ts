@@ -2,6 +2,7 @@ import * as domain from '../domain/index.js';
 import { isRefusal } from '../domain/refusal.js';
 import type { Certificates } from '../grpc/index.js';
 import { FLUSH_INTERVAL, type LastSeen, sweeper } from '../persistence/index.js';
+import { createHeapPortions } from './heap-portions.js';
 import type { Parts } from './open-parts.js';
 import { soonerAfterFault } from './sooner-after-fault.js';
 
@@ -15,6 +16,7 @@ const CLOCK_INTERVAL = 10_000;
 /** Until a clock that is not trusted is looked at again. */
 const CLOCK_AGAIN = 1000;
 const ANCHOR_INTERVAL = 1000;
+const CROWD_INTERVAL = 250;
 
 interface Chores {
   readonly lastSeen: LastSeen;
@@ -45,6 +47,7 @@ export function startTimers(parts: Parts, { lastSeen, certificates, lookAtKeys, 
     every(KEYS_AGAIN, 'looking after the keys', soonerAfterFault(KEYS_INTERVAL, lookAtKeys)),
     every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),
     every(CLOCK_AGAIN, 'comparing clocks', () => (watch.trusted() ? undefined : watch.look())),
+    every(CROWD_INTERVAL, 'looking for a crowd', createHeapPortions(parts.isCrowded)),
     every(ANCHOR_INTERVAL, 'keeping the anchor', () => lookAtAnchor(parts)),
     every(DUE_EVENTS_INTERVAL, 'looking for events to acknowledge', lookForDueEvents(parts)),
     ...(certificates ? [every(TLS_POLL_INTERVAL, 'reading certificates', certificates.reload)] : []),
