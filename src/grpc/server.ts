@@ -3,16 +3,17 @@ import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_se
 import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
 import { assertComplete } from './access.js';
 import { type AdminOperations, adminService } from './admin-service/index.js';
+import { answerAtOnce } from './answer-at-once.js';
 import { type AuthOperations, authService } from './auth-service/index.js';
 import type { Descriptors } from './descriptors.js';
 import { createHealth, type Health } from './health.js';
 import type { Door, Handler } from './incoming.js';
 import { type Interceptors, intercepted } from './interceptors/index.js';
-import { letGo } from './let-go.js';
 import { listen } from './listen.js';
 import { doorOf, type Listener } from './listener.js';
 import { createLongStreams, type LongStreams } from './long-streams.js';
 import { addReflection } from './reflection.js';
+import { dieYoung } from './stream-table.js';
 import type { Certificates } from './tls.js';
 import { decoded, tolerant, unary } from './unary.js';
 
@@ -85,7 +86,7 @@ function serverFor(
   { health, streams }: { health: Health; streams: LongStreams },
   door: Door,
 ): Server {
-  const server = new Server({ ...OPTIONS, interceptors: [letGo] });
+  const server = new Server({ ...OPTIONS, interceptors: [dieYoung, answerAtOnce] });
   addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
   addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
   health.addTo(server);

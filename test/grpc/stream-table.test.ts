@@ -1,0 +1,85 @@
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { dieYoung, StreamTable, stateOf } from '../../src/grpc/stream-table.js';
+import { type EchoServer, ofService, openEcho } from './echo.js';
+
+let echo: EchoServer;
+beforeEach(async () => {
+  echo = await openEcho([dieYoung]);
+});
+afterEach(() => echo.close());
+
+const tableOf = (stream: ServerHttp2Stream | undefined) => stream?.session && stateOf(stream.session)?.streams;
+
+test('it is a Map of what is under way', () => {
+  const table = new StreamTable<string>().set(1, 'one').set(3, 'three').set(1, 'another');
+  const seen: string[] = [];
+  table.forEach((value, id) => void seen.push(`${id} ${value}`));
+
+  expect([table.size, table.get(1), table.get(5)]).toEqual([2, 'another', undefined]);
+  expect(seen).toEqual(['1 another', '3 three']);
+  expect([table.delete(1), table.delete(1), table.size, table.get(1)]).toEqual([true, false, 1, undefined]);
+});
+
+test('what has left it dies young, which it does not in a Map', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+  const kept = (pass: (id: number, value: number[]) => void): number => {
+    const from = 1000;
+    for (let id = 0; id < from; id++) pass(id, []);
+    // What is under way now grows old at once.
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let id = from; id < 20 * from; id++)
+      pass(
+        id,
+        Array.from({ length: 200 }, () => id),
+      );
+    collect({ type: 'minor' });
+    collect({ type: 'minor' });
+    return process.memoryUsage().heapUsed - before;
+  };
+  const [map, table] = [new Map<number, number[]>(), new StreamTable<number[]>()];
+
+  const inMap = kept((id, value) => map.set(id, value).delete(id - 20));
+  const inTable = kept((id, value) => table.set(id, value).delete(id - 20));
+  expect(inTable).toBeLessThan(inMap / 4);
+});
+
+test('the service has one for each connection', async () => {
+  const table = await ofService(({ session }) => session && stateOf(session)?.streams);
+  expect(table).toBeInstanceOf(StreamTable);
+});
+
+test('streams are in it while they are under way, and no longer', async () => {
+  expect(await Promise.all(['one', 'two', 'three'].map(echo.say))).toEqual(['one', 'two', 'three']);
+  const call = echo.start('wait');
+  await vi.waitFor(() => expect(echo.streams).toHaveLength(4));
+
+  const table = tableOf(echo.streams[3]);
+  if (!table) throw new Error('Node keeps its streams elsewhere: stream-table.ts does nothing any more');
+  expect(table).toBeInstanceOf(StreamTable);
+  expect([table.size, table.get(echo.streams[3]?.id ?? 0)]).toEqual([1, echo.streams[3]]);
+  call.cancel();
+  await vi.waitFor(() => expect(table.size).toBe(0));
+});
+
+test('a connection that ends takes its streams with it', async () => {
+  const cancelled = echo.cancelled();
+  const call = echo.start('wait');
+  call.on('error', () => undefined);
+  await vi.waitFor(() => expect(echo.streams).toHaveLength(1));
+  echo.streams[0]?.session?.destroy();
+
+  expect(await cancelled).toBe(true);
+  expect(tableOf(echo.streams[0])?.size ?? 0).toBe(0);
+});
+
+test('a call that shows no stream, and a session without a table, are served all the same', () => {
+  const call = {};
+  expect(dieYoung({} as never, call as never)).toBe(call);
+  const odd = { stream: { session: {} as Http2Session } };
+  expect(dieYoung({} as never, odd as never)).toBe(odd);
+});
