@@ -17,7 +17,7 @@ import {
   settingIn,
   settings,
 } from './frames.js';
-import { literals, statusesOf } from './hpack.js';
+import { createEncoder, type Fields, statusesOf, TABLE_SIZE } from './hpack.js';
 
 export interface Reply {
   /** The grpc-status; 14 where the connection or the stream broke. */
@@ -28,7 +28,7 @@ export interface Reply {
 
 export interface Connection {
   /** `headers` comes from `callHeaders`. `message` may be a few kilobytes: nobody watches the server's window. */
-  readonly call: (headers: Buffer, message: Buffer, done: (reply: Reply) => void) => void;
+  readonly call: (headers: Fields, message: Buffer, done: (reply: Reply) => void) => void;
   readonly close: () => void;
 }
 
@@ -48,17 +48,16 @@ const REFILL = 2 ** 30;
 const NOTHING = Buffer.alloc(0);
 const UNAVAILABLE = 14;
 
-/** The header block of every call of one method. */
-export const callHeaders = (path: string, metadata: Readonly<Record<string, string>> = {}): Buffer =>
-  literals([
-    [':method', 'POST'],
-    [':scheme', 'http'],
-    [':path', path],
-    [':authority', 'localhost'],
-    ['te', 'trailers'],
-    ['content-type', 'application/grpc'],
-    ...Object.entries(metadata),
-  ]);
+/** The header fields of every call of one method. */
+export const callHeaders = (path: string, metadata: Readonly<Record<string, string>> = {}): Fields => [
+  [':method', 'POST'],
+  [':scheme', 'http'],
+  [':path', path],
+  [':authority', 'localhost'],
+  ['te', 'trailers'],
+  ['content-type', 'application/grpc'],
+  ...Object.entries(metadata),
+];
 
 /** Connects, and answers once the server has agreed to use no header table. */
 export async function connect(port: number): Promise<Connection> {
@@ -73,6 +72,7 @@ export async function connect(port: number): Promise<Connection> {
 function speak(socket: Socket, agreed: () => void): Connection {
   const pending = new Map<number, Pending>();
   const waiting: (() => void)[] = [];
+  const encode = createEncoder();
   let out: Buffer[] = [];
   let nextStream = 1;
   let mostStreams = 100;
@@ -93,9 +93,9 @@ function speak(socket: Socket, agreed: () => void): Connection {
     payload.writeUInt32BE(by);
     send(frame(FRAME.windowUpdate, 0, 0, payload));
   };
-  const start = (headers: Buffer, message: Buffer, done: Pending['done']): void => {
+  const start = (headers: Fields, message: Buffer, done: Pending['done']): void => {
     pending.set(nextStream, { done, message: NOTHING, httpStatus: undefined });
-    send(callFrames(nextStream, headers, message));
+    send(callFrames(nextStream, encode(headers), message));
     nextStream += 2;
   };
   const end = (stream: number, status: number): void => {
@@ -137,6 +137,8 @@ function speak(socket: Socket, agreed: () => void): Connection {
       return;
     }
     mostStreams = settingIn(payload, MAX_CONCURRENT_STREAMS) ?? mostStreams;
+    if ((settingIn(payload, HEADER_TABLE_SIZE) ?? TABLE_SIZE) < TABLE_SIZE)
+      throw new Error('the server remembers less');
     send(frame(FRAME.settings, ACK, 0, NOTHING));
   };
   const take = (taken: Frame): void => {

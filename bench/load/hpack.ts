@@ -1,6 +1,6 @@
 /**
- * As much of HPACK (RFC 7541) as a client needs that allows no dynamic table: requests are literals, of replies only the
- * statuses are read.
+ * As much of HPACK (RFC 7541) as a client needs that allows its server no table: requests use one as gRPC clients do, of
+ * replies only the statuses are read.
  */
 
 // Appendix B, for the eleven letters of one name.
@@ -20,9 +20,55 @@ const SHORT_NAME = huffman('grpc-status');
 // The static table's `:status` entries.
 const STATUSES: Readonly<Record<number, number>> = { 8: 200, 9: 204, 10: 206, 11: 304, 12: 400, 13: 404, 14: 500 };
 
+// Of the static table: what is sent whole, and names.
+const WHOLE: Readonly<Record<string, number>> = { ':method: POST': 3, ':scheme: http': 6 };
+const NAMES: Readonly<Record<string, number>> = { ':authority': 1, ':path': 4, 'content-type': 31 };
+const FIRST_OF_OURS = 62;
+/** Bytes of fields that a server remembers unless it says otherwise; each counts 32 more than its text (§4.1). */
+export const TABLE_SIZE = 4096;
+const OVERHEAD = 32;
+
+export type Fields = readonly (readonly [name: string, value: string])[];
+
 /** Header fields as literals that enter no table. */
-export const literals = (fields: readonly (readonly [name: string, value: string])[]): Buffer =>
-  Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
+export const literals = (fields: Fields): Buffer =>
+  Buffer.concat(fields.map(([name, value]) => literal(0, 4, name, value)));
+
+/**
+ * Writes the header blocks of one connection, which have to be sent in this order. A field that was sent before is a number
+ * from then on; what no longer fits into the table is sent whole each time.
+ */
+export function createEncoder(): (fields: Fields) => Buffer {
+  const table: string[] = [];
+  let room = TABLE_SIZE;
+  let written = new WeakMap<Fields, Buffer>();
+  const write = ([name, value]: Fields[number]): Buffer => {
+    const field = `${name}: ${value}`;
+    const at = table.indexOf(field);
+    const index = WHOLE[field] ?? (at < 0 ? undefined : FIRST_OF_OURS + table.length - 1 - at);
+    if (index !== undefined) return number(index, 7, 0x80);
+    const size = Buffer.byteLength(name) + Buffer.byteLength(value) + OVERHEAD;
+    if (size > room) return literal(0, 4, name, value);
+    room -= size;
+    table.push(field);
+    return literal(0x40, 6, name, value);
+  };
+  return (fields) => {
+    const known = written.get(fields);
+    if (known) return known;
+    const before = table.length;
+    const block = Buffer.concat(fields.map(write));
+    // A new entry moves the numbers of those before it.
+    if (table.length > before) written = new WeakMap();
+    else written.set(fields, block);
+    return block;
+  };
+}
+
+function literal(kind: number, bits: number, name: string, value: string): Buffer {
+  const index = NAMES[name];
+  return Buffer.concat([number(index ?? 0, bits, kind), ...(index === undefined ? [text(name)] : []), text(value)]);
+}
 
 export interface Statuses {
   readonly http: number | undefined;
@@ -99,8 +145,13 @@ function numberOf({ bytes, short }: Text): number {
 
 function text(value: string): Buffer {
   const bytes = Buffer.from(value);
-  const prefix = bytes.length < 127 ? [bytes.length] : [127, ...continued(bytes.length - 127)];
-  return Buffer.concat([Buffer.from(prefix), bytes]);
+  return Buffer.concat([number(bytes.length, 7, 0), bytes]);
+}
+
+/** A number that shares its first byte with the bits of `kind` (§5.1). */
+function number(value: number, bits: number, kind: number): Buffer {
+  const most = 2 ** bits - 1;
+  return Buffer.from(value < most ? [kind | value] : [kind | most, ...continued(value - most)]);
 }
 
 const continued = (rest: number): number[] => (rest < 128 ? [rest] : [(rest & 0x7f) | 0x80, ...continued(rest >>> 7)]);

@@ -1,4 +1,5 @@
 import { type Connection, connect, type Reply } from './connection.js';
+import type { Fields } from './hpack.js';
 
 /** Some connections to one server, or to several in turn. */
 export interface Pool {
@@ -15,5 +16,5 @@ export async function openPool(...ports: readonly number[]): Promise<Pool> {
 }
 
 /** One call by itself. */
-export const callOnce = ({ connections }: Pool, headers: Buffer, message: Buffer): Promise<Reply> =>
+export const callOnce = ({ connections }: Pool, headers: Fields, message: Buffer): Promise<Reply> =>
   new Promise((resolve) => connections[0]?.call(headers, message, resolve));

@@ -1,9 +1,10 @@
 import type { Reply } from './connection.js';
+import type { Fields } from './hpack.js';
 
 /** What is sent again and again, and what has to come back. */
 export interface Workload {
-  /** The header block of its method. */
-  readonly headers: Buffer;
+  /** The header fields of its method. */
+  readonly headers: Fields;
   /** Which one comes next. Throws when there are no more. */
   readonly next: () => number;
   readonly message: (index: number) => Buffer;

@@ -11,6 +11,7 @@ import {
 import type { Person, Seeded, SeededSession } from '../seed/seeded.js';
 import { totpAt } from '../totp.js';
 import { callHeaders, type Reply } from './connection.js';
+import type { Fields } from './hpack.js';
 import type { Workload } from './workload.js';
 
 const AUTH = '/sallyport.auth.v1.AuthService';
@@ -113,7 +114,7 @@ export function listUsers(seeded: Seeded, pageToken: string, pageSize: number): 
   };
 }
 
-export const listUsersHeaders = ({ componentKey, administrator }: Seeded): Buffer =>
+export const listUsersHeaders = ({ componentKey, administrator }: Seeded): Fields =>
   callHeaders(LIST_USERS, { [COMPONENT_KEY]: componentKey, authorization: `Bearer ${administrator}` });
 
 /** How many users a page tells of, without decoding them: field one, again and again. */

@@ -1,10 +1,43 @@
 import { expect, test } from 'vitest';
-import { literals, statusesOf } from '../../bench/load/hpack.js';
+import { createEncoder, type Fields, literals, statusesOf } from '../../bench/load/hpack.js';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
 test('literals are written as RFC 7541 C.2.2 has them, without a table', () => {
   expect(literals([['password', 'secret']])).toEqual(bytes('00 08 70617373776f7264 06 736563726574'));
+});
+
+test('a field is literal the first time, as RFC 7541 C.2.1 has it, and a number from then on', () => {
+  const encode = createEncoder();
+  const fields: Fields = [['custom-key', 'custom-header']];
+
+  expect(encode(fields)).toEqual(bytes('40 0a 637573746f6d2d6b6579 0d 637573746f6d2d686561646572'));
+  expect(encode(fields)).toEqual(bytes('be'));
+});
+
+test('the numbers of the static table are used, and later fields move those before them', () => {
+  const encode = createEncoder();
+  // RFC 7541 C.3.1 and C.3.2, with another method.
+  const first: Fields = [
+    [':method', 'POST'],
+    [':scheme', 'http'],
+    [':authority', 'www.example.com'],
+  ];
+  expect(encode(first)).toEqual(bytes('83 86 41 0f 7777772e6578616d706c652e636f6d'));
+  expect(encode([...first, ['cache-control', 'no-cache']]).subarray(0, 3)).toEqual(bytes('83 86 be'));
+  expect(encode(first)).toEqual(bytes('83 86 bf'));
+  expect(encode(first)).toEqual(bytes('83 86 bf'));
+});
+
+test('what does not fit into the table is sent whole each time, and what is in it stays', () => {
+  const encode = createEncoder();
+  const small: Fields = [['a', 'b']];
+  const large: Fields = [['a', 'x'.repeat(4096 - 32)]];
+  encode(small);
+
+  expect(encode(large)[0]).toBe(0);
+  expect(encode(large)).toHaveLength(literals(large).length);
+  expect(encode(small)).toEqual(bytes('be'));
 });
 
 test('a long value has its length in several bytes', () => {

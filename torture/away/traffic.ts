@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { status as STATUS } from '@grpc/grpc-js';
 import { callHeaders, connect, type Reply } from '../../bench/load/connection.js';
+import type { Fields } from '../../bench/load/hpack.js';
 import { CreateRoleRequest } from '../../generated/sallyport/admin/v1/role.js';
 import { StartSignInRequest, ValidateSessionRequest } from '../../generated/sallyport/auth/v1/auth_service.js';
 
@@ -32,14 +33,14 @@ export interface Traffic {
 }
 
 interface Asked {
-  readonly headers: Buffer;
+  readonly headers: Fields;
   readonly message: (n: number) => Uint8Array;
   /** The status of an answer that is all right. */
   readonly meant: number;
   readonly answered?: (n: number) => void;
 }
 
-const headersOf = (method: string, metadata: Readonly<Record<string, string>> = {}): Buffer =>
+const headersOf = (method: string, metadata: Readonly<Record<string, string>> = {}): Fields =>
   callHeaders(`/sallyport.${method}`, { 'grpc-timeout': `${DEADLINE}m`, ...metadata });
 
 /** Callers who write, ask and guess, one call after the other each, until they are told to stop. */
@@ -50,7 +51,7 @@ export async function startTraffic(port: number, session: string, label: string)
   let calls = 0;
   let refused = 0;
   let over = false;
-  const ask = (headers: Buffer, message: Uint8Array): Promise<Reply | undefined> =>
+  const ask = (headers: Fields, message: Uint8Array): Promise<Reply | undefined> =>
     Promise.race([
       new Promise<Reply>((done) => connection.call(headers, Buffer.from(message), done)),
       pause(LOST, undefined),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { callHeaders } from '../../bench/load/connection.js';
 import { END_HEADERS, FRAME, frame, settings } from '../../bench/load/frames.js';
+import { literals } from '../../bench/load/hpack.js';
 import type { Door } from './door.js';
 import { PREFACE } from './hostile-frames.js';
 
@@ -12,7 +13,7 @@ export interface Abuse {
 }
 
 const TICK = 10;
-const HEADERS = callHeaders('/sallyport.auth.v1.AuthService/StartSignIn');
+const HEADERS = literals(callHeaders('/sallyport.auth.v1.AuthService/StartSignIn'));
 const CANCEL = Buffer.from([0, 0, 0, 8]);
 const OPENING_AT_ONCE = 100;
 const DRIP = 250;

@@ -58,7 +58,7 @@ const MAKINGS: readonly [Making, ...Making[]] = [
 ];
 
 export const hostileFrames = (chance: Chance, path: string): Buffer =>
-  Buffer.concat([PREFACE, chance.pick(MAKINGS)(chance, callHeaders(path))]);
+  Buffer.concat([PREFACE, chance.pick(MAKINGS)(chance, literals(callHeaders(path)))]);
 
 function head(length: number, type: number, flags: number, stream: number): Buffer {
   const bytes = Buffer.alloc(9);
