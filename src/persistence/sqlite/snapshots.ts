@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { commitsSoFar } from './commits.js';
 
 export interface Look {
   /** Never rejects. */
@@ -12,10 +13,20 @@ export interface Snapshots {
   readonly current: () => number | undefined;
 }
 
+/** The one that is open. */
+interface Shared {
+  left: number;
+  /** As long as what runs in its turn has not ended. */
+  isJoinable: boolean;
+  /** When it was taken. */
+  readonly commits: number;
+}
+
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
- * after the last of them came, so each sees whatever was committed before it was asked for. Where the one before cannot be
- * ended they fail: it would show them the past.
+ * after the last of them came, so each sees whatever was committed before it was asked for. What follows from a look in the
+ * same turn is asked on the same one, unless something was committed since. Where the one before cannot be ended they fail: it
+ * would show them the past.
  */
 export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   const begin = handle.prepare('BEGIN');
@@ -23,7 +34,9 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   const rollback = handle.prepare('ROLLBACK');
   let waiting: Look[] = [];
   let taken = 0;
+  let shared: Shared | undefined;
   const end = (): void => {
+    shared = undefined;
     if (!handle.open || !handle.inTransaction) return;
     try {
       commit.run();
@@ -32,12 +45,21 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
     }
   };
   // An open snapshot would keep the write-ahead log from being emptied. Whoever takes longer goes on with newer ones.
-  const leave = (): void => {
+  const leave = (it: Shared): void => {
+    it.isJoinable = false;
+    if (it !== shared || it.left > 0) return;
     try {
       end();
     } catch {
       // The next turn tries again, before it looks.
     }
+  };
+  const start = ({ run }: Look, on: Shared): void => {
+    on.left += 1;
+    void run().then(() => {
+      on.left -= 1;
+      if (!on.isJoinable) leave(on);
+    });
   };
   function turn(): void {
     const looks = waiting;
@@ -50,16 +72,16 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
       for (const { fail } of looks) fail(error);
       return;
     }
-    let left = looks.length;
-    const ended = (): void => {
-      left -= 1;
-      if (left === 0) leave();
-    };
-    for (const { run } of looks) void run().then(ended);
+    const on = { left: 0, isJoinable: true, commits: commitsSoFar() };
+    shared = on;
+    for (const look of looks) start(look, on);
+    // After all that follows from them without waiting.
+    queueMicrotask(() => process.nextTick(leave, on));
   }
   return {
     onSnapshot: (look) => {
-      if (waiting.push(look) === 1) setImmediate(turn);
+      if (shared?.isJoinable && shared.commits === commitsSoFar() && handle.inTransaction) start(look, shared);
+      else if (waiting.push(look) === 1) setImmediate(turn);
     },
     current: () => (handle.inTransaction ? taken : undefined),
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { REPLICA_LIFE } from '../../../src/domain/key/key.js';
 import { bareDatabase } from '../../support/bare-database.js';
@@ -111,6 +112,8 @@ onEachEngine((engine) => {
       { id: 'a', name: 'host a', keyIds: ['k1'] },
       { id: 'b', name: 'host b', keyIds: ['k1', 'k2'] },
     ]);
+    // What another process does is seen by who asks in a later turn.
+    await turn();
     await db.run("UPDATE replicas SET seen_at = seen_at - ? WHERE id = 'a'", [REPLICA_LIFE + 1000]);
     expect(await live()).toEqual(['b']);
     await own.unitOfWork(({ keys }) => keys.withdraw('b'));

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ComponentKey } from '../../../src/domain/component/component.js';
@@ -119,6 +120,8 @@ test('what another process changed is seen with the version it raised; without o
   past(`DELETE FROM component_keys WHERE id = '${key.id}'; UPDATE roles SET permissions = ''`);
   expect(await byKeyId(key.id)).toBeDefined();
 
+  // What another process does is seen by who asks in a later turn.
+  await turn();
   past("UPDATE invariants SET version = version + 1 WHERE name = 'administration'");
   expect(await byKeyId(key.id)).toBeUndefined();
   expect((await standing(session.id))?.roles[0]?.permissions).toEqual([]);

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../src/persistence/database.js';
+import { noteCommit } from '../../../src/persistence/sqlite/commits.js';
 import { handleOf } from '../../../src/persistence/sqlite/connection.js';
 import { createSnapshots } from '../../../src/persistence/sqlite/snapshots.js';
 import { gate, insertPrepared, openTinyUnits, type TinyUnits } from '../../support/tiny-units.js';
@@ -46,6 +47,44 @@ test('a look that takes longer than its turn holds nobody up, and goes on with w
   expect(await slow).toEqual([0, 1]);
 });
 
+test('what follows from a look shares its snapshot', async () => {
+  const snapshot = async (db: Database): Promise<number | undefined> => db.snapshot?.();
+  const askTwice = async (): Promise<(number | undefined)[]> => [
+    await units.reads(snapshot),
+    await (async () => units.reads(snapshot))(),
+  ];
+  const [first, second] = await askTwice();
+  await turn();
+  const [third] = await askTwice();
+  expect(second).toBe(first);
+  expect(third).toBeGreaterThan(first ?? Number.NaN);
+});
+
+test('what follows from a look sees a commit in between', async () => {
+  const commitAtOnce = (): void => {
+    handleOf(units.source).exec('INSERT INTO tiny (id, unit) VALUES (1, 1)');
+    noteCommit();
+  };
+  expect(await units.reads(count)).toBe(0);
+  commitAtOnce();
+  expect(await units.reads(count)).toBe(1);
+});
+
+test('a look that holds its snapshot for long shares it with nobody who comes later', async () => {
+  const { opened, open } = gate();
+  const slow = units.reads(async (db) => {
+    await count(db);
+    await opened;
+  });
+  expect(await units.reads(count)).toBe(0);
+  await turn();
+  // As another process would.
+  handleOf(units.source).exec('INSERT INTO tiny (id, unit) VALUES (1, 1)');
+  expect(await units.reads(count)).toBe(1);
+  open();
+  await slow;
+});
+
 test('looks that share a snapshot are told so, and whoever outlives it is not', async () => {
   const { opened, open } = gate();
   const snapshot = async (db: Database): Promise<number | undefined> => db.snapshot?.();
@@ -58,6 +97,7 @@ test('looks that share a snapshot are told so, and whoever outlives it is not', 
   const [shared] = await Promise.all([second, turn()]);
   await add(1);
   const next = await units.reads(snapshot);
+  await turn();
   open();
   expect(await slow).toEqual([shared, undefined]);
   expect(next).toBeGreaterThan(shared ?? Number.NaN);
@@ -65,7 +105,8 @@ test('looks that share a snapshot are told so, and whoever outlives it is not', 
 
 test('a snapshot ends with its looks, so that the write-ahead log can be emptied', async () => {
   await add(1);
-  await Promise.all([units.reads(count), units.reads(count).catch(() => undefined)]);
+  await Promise.all([units.reads(count), units.reads(count)]);
+  await turn();
   const [{ busy }] = handleOf(units.source).pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
   expect(busy).toBe(0);
 });
@@ -110,11 +151,11 @@ function failing(...statements: string[]) {
 
 test('a snapshot that does not end in good order is given up', async () => {
   const look = failing('COMMIT');
-  expect([await look(), await look()]).toEqual(['looked', 'looked']);
+  expect([await look(), await turn(), await look()]).toEqual(['looked', undefined, 'looked']);
 });
 
 test('nobody looks on a snapshot that cannot be ended, nor where none can be taken', async () => {
   const stuck = failing('COMMIT', 'ROLLBACK');
-  expect([await stuck(), await stuck()]).toEqual(['looked', 'ROLLBACK']);
+  expect([await stuck(), await turn(), await stuck()]).toEqual(['looked', undefined, 'ROLLBACK']);
   expect(await failing('BEGIN')()).toBe('BEGIN');
 });
