@@ -3,7 +3,6 @@ import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_se
 import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
 import { assertComplete } from './access.js';
 import { type AdminOperations, adminService } from './admin-service/index.js';
-import { answerAtOnce } from './answer-at-once.js';
 import { type AuthOperations, authService } from './auth-service/index.js';
 import type { Descriptors } from './descriptors.js';
 import { createHealth, type Health } from './health.js';
@@ -86,7 +85,7 @@ function serverFor(
   { health, streams }: { health: Health; streams: LongStreams },
   door: Door,
 ): Server {
-  const server = new Server({ ...OPTIONS, interceptors: [dieYoung, answerAtOnce] });
+  const server = new Server({ ...OPTIONS, interceptors: [dieYoung] });
   addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
   addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
   health.addTo(server);

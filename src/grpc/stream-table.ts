@@ -1,4 +1,5 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
+import { types } from 'node:util';
 import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
 
 /**
@@ -7,8 +8,9 @@ import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
  * streams every table of the past, and all that was under way when it was left. Here the tables hold boxes, which are empty
  * once their stream is gone.
  */
-export class StreamTable<V> {
-  readonly #boxes = new Map<number, { value: V | undefined }>();
+export class StreamTable<V extends object> implements Map<number, V> {
+  readonly [Symbol.toStringTag] = 'StreamTable';
+  readonly #boxes = new Map<number, { value?: V }>();
 
   get size(): number {
     return this.#boxes.size;
@@ -18,27 +20,50 @@ export class StreamTable<V> {
     return this.#boxes.get(id)?.value;
   }
 
+  has(id: number): boolean {
+    return this.#boxes.has(id);
+  }
+
   set(id: number, value: V): this {
     this.#boxes.set(id, { value });
     return this;
   }
 
   delete(id: number): boolean {
-    const box = this.#boxes.get(id);
-    if (box) box.value = undefined;
+    delete this.#boxes.get(id)?.value;
     return this.#boxes.delete(id);
   }
 
-  forEach(visit: (value: V, id: number) => void): void {
-    this.#boxes.forEach(({ value }, id) => {
-      if (value !== undefined) visit(value, id);
-    });
+  clear(): void {
+    for (const id of this.#boxes.keys()) this.delete(id);
+  }
+
+  forEach(visit: (value: V, id: number, table: Map<number, V>) => void): void {
+    for (const [id, value] of this) visit(value, id, this);
+  }
+
+  keys(): MapIterator<number> {
+    return this.#boxes.keys();
+  }
+
+  *values(): MapIterator<V> {
+    for (const [, value] of this) yield value;
+  }
+
+  entries(): MapIterator<[number, V]> {
+    return this[Symbol.iterator]();
+  }
+
+  *[Symbol.iterator](): MapIterator<[number, V]> {
+    for (const [id, { value }] of this.#boxes) if (value) yield [id, value];
   }
 }
 
-/** As much as Node asks of the table of a connection's streams, and where it keeps it. */
-type Table = Pick<StreamTable<unknown>, 'get' | 'set' | 'delete' | 'forEach' | 'size'>;
-type Session = Http2Session & Readonly<Record<symbol, { streams?: Table } | undefined>>;
+/** Where Node keeps the streams of a connection. */
+interface State {
+  streams?: Map<number, object>;
+}
+type Session = Http2Session & Readonly<Record<symbol, State | undefined>>;
 
 /** What grpc-js keeps to itself. */
 interface KeepsStream {
@@ -57,13 +82,14 @@ export const dieYoung: ServerInterceptor = (_, call) => {
 function changeTable(session: Session): void {
   changed.add(session);
   const state = stateOf(session);
-  if (!state?.streams) return;
-  const table = new StreamTable<unknown>();
+  // Node's has another prototype.
+  if (!state || !types.isMap(state.streams)) return;
+  const table = new StreamTable<object>();
   state.streams.forEach((stream, id) => void table.set(id, stream));
   state.streams = table;
 }
 
-export function stateOf(session: Http2Session): { streams?: Table } | undefined {
+export function stateOf(session: Http2Session): State | undefined {
   const symbol = Object.getOwnPropertySymbols(session).find(({ description }) => description === 'state');
   return symbol && (session as Session)[symbol];
 }

@@ -13,7 +13,7 @@ import {
 import { vi } from 'vitest';
 import { ask, openDoor } from './door.js';
 
-/** A server of the runtime alone, and a client of it: whoever says `wait` waits, whoever says `badly` is refused. */
+/** A server of the runtime alone, and a client of it: whoever says `wait` waits. */
 export interface EchoServer {
   /** Of each call, in order. */
   readonly streams: readonly ServerHttp2Stream[];
@@ -25,18 +25,14 @@ export interface EchoServer {
 }
 
 type Echo = (said: string, done: (error: ServiceError | null, heard?: string) => void) => ClientUnaryCall;
-export type Answered = (stream: ServerHttp2Stream) => void;
 
-const toBytes = (text: string): Buffer => {
-  if (text === 'unspeakable') throw new Error('it cannot be said');
-  return Buffer.from(text);
-};
+const toBytes = (text: string): Buffer => Buffer.from(text);
 const ECHO: ServiceDefinition = {
   echo: {
     path: '/test.Echo/Echo',
     requestStream: false,
     responseStream: false,
-    requestSerialize: (text: string) => Buffer.from(text),
+    requestSerialize: toBytes,
     requestDeserialize: String,
     responseSerialize: toBytes,
     responseDeserialize: String,
@@ -44,10 +40,7 @@ const ECHO: ServiceDefinition = {
 };
 const Client = makeClientConstructor(ECHO, 'Echo');
 
-export async function openEcho(
-  interceptors: readonly ServerInterceptor[],
-  answered: Answered = () => undefined,
-): Promise<EchoServer> {
+export async function openEcho(interceptors: readonly ServerInterceptor[]): Promise<EchoServer> {
   const streams: ServerHttp2Stream[] = [];
   let gaveUp: (cancelled: boolean) => void = () => undefined;
   const seen: ServerInterceptor = (_, call) => {
@@ -56,11 +49,8 @@ export async function openEcho(
   };
   const server = new Server({ interceptors: [...interceptors, seen] });
   const echo: handleUnaryCall<string, string> = (call, answer) => {
-    const stream = streams.at(-1);
     call.once('cancelled', () => gaveUp(call.cancelled));
-    if (call.request === 'badly') answer({ code: 9, details: 'no' });
-    else if (call.request !== 'wait') answer(null, call.request);
-    if (stream) answered(stream);
+    if (call.request !== 'wait') answer(null, call.request);
   };
   server.addService(ECHO, { echo });
   const port = await new Promise<number>((resolve, reject) =>

@@ -13,14 +13,22 @@ afterEach(() => echo.close());
 
 const tableOf = (stream: ServerHttp2Stream | undefined) => stream?.session && stateOf(stream.session)?.streams;
 
-test('it is a Map of what is under way', () => {
-  const table = new StreamTable<string>().set(1, 'one').set(3, 'three').set(1, 'another');
-  const seen: string[] = [];
-  table.forEach((value, id) => void seen.push(`${id} ${value}`));
-
-  expect([table.size, table.get(1), table.get(5)]).toEqual([2, 'another', undefined]);
-  expect(seen).toEqual(['1 another', '3 three']);
-  expect([table.delete(1), table.delete(1), table.size, table.get(1)]).toEqual([true, false, 1, undefined]);
+test('it is a Map, whatever is done to it', () => {
+  const [one, other, third] = [{ n: 1 }, { n: 2 }, { n: 3 }];
+  const [map, table] = [new Map<number, object>(), new StreamTable<object>()].map((it) => {
+    const told: unknown[] = [];
+    it.set(1, one).set(3, third).set(1, other).set(5, third);
+    told.push(it.size, it.get(1), it.get(2), it.has(5), it.has(2), [...it], [...it.keys()], [...it.values()]);
+    // As Node does when a connection ends.
+    it.forEach((value, id, itself) => {
+      told.push(id, value, itself === it, it.delete(id), it.delete(id));
+    });
+    told.push(it.size, [...it.set(7, one).entries()]);
+    it.clear();
+    told.push(it.size, it.get(7));
+    return told;
+  });
+  expect(table).toEqual(map);
 });
 
 test('what has left it dies young, which it does not in a Map', () => {

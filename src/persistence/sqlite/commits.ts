@@ -1,9 +1,12 @@
 let commits = 0;
 
-/** Told of every commit, whatever the connection. No other process commits: the file is locked (file-lock.ts). */
+/** Told of every commit that this process makes. */
 export const noteCommit = (): void => {
   commits += 1;
 };
 
-/** How often this process has committed: where it is the same as before, so is what a look would see. */
+/**
+ * How often this process has committed. Others, such as `sallyport recover`, may have done so too: whoever was told of that asks
+ * in a later turn, so this says nothing beyond the one that runs.
+ */
 export const commitsSoFar = (): number => commits;

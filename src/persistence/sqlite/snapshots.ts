@@ -16,7 +16,7 @@ export interface Snapshots {
 /** The one that is open. */
 interface Shared {
   left: number;
-  /** As long as what runs in its turn has not ended. */
+  /** Until nothing is left to run that need not wait. */
   isJoinable: boolean;
   /** When it was taken. */
   readonly commits: number;
@@ -24,8 +24,8 @@ interface Shared {
 
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
- * after the last of them came, so each sees whatever was committed before it was asked for. What follows from a look in the
- * same turn is asked on the same one, unless something was committed since. Where the one before cannot be ended they fail: it
+ * after the last of them came, so each sees whatever was committed before it was asked for. What follows from a look without
+ * waiting is asked on the same one, unless something was committed since. Where the one before cannot be ended they fail: it
  * would show them the past.
  */
 export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
