@@ -1,12 +1,17 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import v8 from 'node:v8';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Parts } from '../../src/service/open-parts.js';
 import { startTimers } from '../../src/service/timers.js';
 
-const flags = vi.hoisted(() => [] as string[]);
-vi.mock('node:v8', async (original) => ({
-  ...(await original<object>()),
-  setFlagsFromString: (flag: string) => void flags.push(flag),
-}));
+// As the module that is asked knows it, wherever it was loaded first.
+const flags: string[] = [];
+const setFlags = vi.spyOn(v8, 'setFlagsFromString').mockImplementation((flag) => void flags.push(flag));
+syncBuiltinESMExports();
+afterAll(() => {
+  setFlags.mockRestore();
+  syncBuiltinESMExports();
+});
 
 let isCrowded = false;
 let stop: () => void;
