@@ -85,9 +85,13 @@ test('a connection that ends takes its streams with it', async () => {
   expect(tableOf(echo.streams[0])?.size ?? 0).toBe(0);
 });
 
-test('a call that shows no stream, and a session without a table, are served all the same', () => {
+test('a call that shows no stream, and a session without a table or with no Map for it, are served all the same', () => {
   const call = {};
   expect(dieYoung({} as never, call as never)).toBe(call);
   const odd = { stream: { session: {} as Http2Session } };
   expect(dieYoung({} as never, odd as never)).toBe(odd);
+  const streams = {};
+  const other = { stream: { session: { [Symbol('state')]: { streams } } as unknown as Http2Session } };
+  expect(dieYoung({} as never, other as never)).toBe(other);
+  expect(stateOf(other.stream.session)?.streams).toBe(streams);
 });
