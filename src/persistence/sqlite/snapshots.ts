@@ -1,5 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { commitsSoFar } from './commits.js';
 
 export interface Look {
   /** Never rejects. */
@@ -18,15 +17,13 @@ interface Shared {
   left: number;
   /** Until nothing is left to run that need not wait. */
   isJoinable: boolean;
-  /** When it was taken. */
-  readonly commits: number;
 }
 
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
  * after the last of them came, so each sees whatever was committed before it was asked for. What follows from a look without
- * waiting is asked on the same one, unless something was committed since. Where the one before cannot be ended they fail: it
- * would show them the past.
+ * waiting is asked on the same one: whoever was told of a later commit asks later, as no commit is told of without waiting for
+ * the disk. Where the one before cannot be ended they fail: it would show them the past.
  */
 export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   const begin = handle.prepare('BEGIN');
@@ -72,7 +69,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
       for (const { fail } of looks) fail(error);
       return;
     }
-    const on = { left: 0, isJoinable: true, commits: commitsSoFar() };
+    const on = { left: 0, isJoinable: true };
     shared = on;
     for (const look of looks) start(look, on);
     // After all that follows from them without waiting.
@@ -80,7 +77,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   }
   return {
     onSnapshot: (look) => {
-      if (shared?.isJoinable && shared.commits === commitsSoFar() && handle.inTransaction) start(look, shared);
+      if (shared?.isJoinable && handle.inTransaction) start(look, shared);
       else if (waiting.push(look) === 1) setImmediate(turn);
     },
     current: () => (handle.inTransaction ? taken : undefined),

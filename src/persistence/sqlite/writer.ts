@@ -2,7 +2,6 @@ import type { DataSource } from 'typeorm';
 import type { Database } from '../database.js';
 import { codeOf } from '../database-error.js';
 import type { Lease } from '../lease.js';
-import { noteCommit } from './commits.js';
 import { handleOf, preparing, unitDatabase } from './connection.js';
 import { assertFull } from './data-source.js';
 import { type LogFile, openLogFile } from './log-file.js';
@@ -34,7 +33,6 @@ export function createWriter(source: DataSource): Writer {
     exec: (sql) => void prepare(sql).run(),
     commit: async () => {
       prepare('COMMIT').run();
-      noteCommit();
       try {
         await log.sync();
       } catch (error) {

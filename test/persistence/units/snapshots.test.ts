@@ -2,7 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../src/persistence/database.js';
-import { noteCommit } from '../../../src/persistence/sqlite/commits.js';
 import { handleOf } from '../../../src/persistence/sqlite/connection.js';
 import { createSnapshots } from '../../../src/persistence/sqlite/snapshots.js';
 import { gate, insertPrepared, openTinyUnits, type TinyUnits } from '../../support/tiny-units.js';
@@ -58,16 +57,6 @@ test('what follows from a look shares its snapshot', async () => {
   const [third] = await askTwice();
   expect(second).toBe(first);
   expect(third).toBeGreaterThan(first ?? Number.NaN);
-});
-
-test('what follows from a look sees a commit in between', async () => {
-  const commitAtOnce = (): void => {
-    handleOf(units.source).exec('INSERT INTO tiny (id, unit) VALUES (1, 1)');
-    noteCommit();
-  };
-  expect(await units.reads(count)).toBe(0);
-  commitAtOnce();
-  expect(await units.reads(count)).toBe(1);
 });
 
 test('a look that holds its snapshot for long shares it with nobody who comes later', async () => {
