@@ -4,6 +4,7 @@ import type { WaitKey, WaitRow } from '../../src/domain/lockout/wait-row.js';
 import type { CommittedReads, Stores, UnitOfWork } from '../../src/domain/stores.js';
 import { createKept } from '../../src/persistence/kept/kept-standings.js';
 import type { Variant } from './house.js';
+import { gate } from './tiny-units.js';
 
 type Alter = (stores: Stores) => Stores;
 
@@ -32,20 +33,42 @@ const spendFrom =
     return true;
   };
 
-/** A recovery code is found in one unit and marked in the next without a condition. */
-export const recoveryCodeFoundThenMarked: Variant = {
-  unitOfWork: (unitOfWork) =>
-    altered(unitOfWork, (stores) => ({
-      ...stores,
-      recoveryCodes: {
+/** A recovery code is found in one unit and marked in the next without a condition; so many find it before any marks it. */
+export const recoveryCodeFoundThenMarked = (together: number): Variant => {
+  const allFound = meetingOf(together);
+  return {
+    unitOfWork: (unitOfWork) => async (work, options) => {
+      let found = false;
+      const finds = (stores: Stores): Stores['recoveryCodes'] => ({
         ...stores.recoveryCodes,
+        at: async (...where) => {
+          found = true;
+          return stores.recoveryCodes.at(...where);
+        },
         spend: async (id) => {
           await stores.recoveryCodes.spend(id);
           return true;
         },
-      },
-    })),
+      });
+      const answer = await altered(unitOfWork, (stores) => ({ ...stores, recoveryCodes: finds(stores) }))(
+        work,
+        options,
+      );
+      if (found) await allFound();
+      return answer;
+    },
+  };
 };
+
+/** Who comes waits until so many are there; who comes later does not. */
+function meetingOf(together: number): () => Promise<void> {
+  const { opened, open } = gate();
+  let arrived = 0;
+  return () => {
+    if (++arrived === together) open();
+    return opened;
+  };
+}
 
 /** Find, then save: the counter is read before the unit, and what was read plus one is written back. */
 export const counterReadBeforeTheUnit = (key: () => WaitKey, now: () => number): Variant => ({
