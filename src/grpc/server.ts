@@ -45,6 +45,7 @@ const OPTIONS = {
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5000,
 } as const;
+const GOODBYE_TIME = 500;
 
 /** Opens every listener, each with a server of its own, so that a call knows the door it came through. */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
@@ -116,12 +117,21 @@ function addService(
   server.addService(tolerantDefinition, implementation);
 }
 
-function close(server: Server, drain: number): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.forceShutdown(), drain);
-    server.tryShutdown(() => {
-      clearTimeout(force);
-      resolve();
-    });
+/**
+ * The runtime does not always say that all is closed: of a connection that Node has just destroyed, after a GOAWAY that it takes
+ * for an error, it hears no more.
+ */
+async function close(server: Server, drain: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  if (await within(drain, closed)) return;
+  server.forceShutdown();
+  await within(GOODBYE_TIME, closed);
+}
+
+function within(milliseconds: number, ended: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
   });
+  return Promise.race([ended.then(() => true), late]).finally(() => clearTimeout(timer));
 }

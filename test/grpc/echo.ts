@@ -11,7 +11,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { vi } from 'vitest';
-import { ask, openDoor } from './door.js';
+import { ask, type OpenDoor, openDoor } from './door.js';
 
 /** A server of the runtime alone, and a client of it: whoever says `wait` waits. */
 export interface EchoServer {
@@ -77,7 +77,7 @@ export async function openEcho(interceptors: readonly ServerInterceptor[]): Prom
 }
 
 /** What a look at the stream of one of the service's calls tells, right after its answer was sent. */
-export async function ofService<T>(look: (stream: ServerHttp2Stream) => T): Promise<T> {
+export async function ofService<T>(look: (stream: ServerHttp2Stream, door: OpenDoor) => T): Promise<Awaited<T>> {
   const echo = await openEcho([]);
   await echo.say('a stream to learn its class from');
   const prototype = Object.getPrototypeOf(echo.streams[0]) as ServerHttp2Stream;
@@ -88,7 +88,7 @@ export async function ofService<T>(look: (stream: ServerHttp2Stream) => T): Prom
   try {
     return await new Promise((told) => {
       spy.mockImplementation(function (this: ServerHttp2Stream, ...given) {
-        queueMicrotask(() => told(look(this)));
+        queueMicrotask(() => told(look(this, door) as Awaited<T>));
         respond.apply(this, given);
       });
       void ask(door.address, 'AuthService/getServerTime');

@@ -9,6 +9,7 @@ import { ListenError } from '../../src/grpc/listen.js';
 import type { Listener } from '../../src/grpc/listener.js';
 import { reasonOf } from './details.js';
 import { asAnn, ask, type OpenDoor, openDoor, type Wishes } from './door.js';
+import { ofService } from './echo.js';
 import { activeSession } from './people.js';
 
 let folder: string;
@@ -169,5 +170,14 @@ describe('a stop', () => {
     await door.stop(50);
     // Which of the two the runtime sends is its own affair.
     expect([status.CANCELLED, status.UNAVAILABLE]).toContain((await answer).error?.code);
+  });
+
+  test('does not wait for a connection that was destroyed in the same moment', async () => {
+    const stopped = await ofService(async ({ session }, door) => {
+      session?.destroy();
+      await door.stop(50);
+      return session?.destroyed;
+    });
+    expect(stopped).toBe(true);
   });
 });
