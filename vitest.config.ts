@@ -15,5 +15,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 15_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });

@@ -139,9 +139,10 @@ describe('kill -9 under load loses no acknowledged write', () => {
     const admin = await administratorOf(server);
     await server.kill();
     await server.restart('test/support/serve-before-commit.js');
-    const { lost } = await killCycles(server, admin, 1, () => killSallyport(server));
+    // A kill between two groups of units, of which the next has answered nobody, loses nothing.
+    const { lost } = await killCycles(server, admin, 3, () => killSallyport(server));
     expect(lost.length).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 
   test.runIf(mariadbIsHere())(
     `on MariaDB, ${CYCLES} cycles, Sallyport and mariadbd in turn`,

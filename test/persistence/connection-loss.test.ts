@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseDatabaseUrl } from '../../src/persistence/database-url.js';
 import { abandon, borrow, onLoss } from '../../src/persistence/mysql/connection.js';
 import { openMysql } from '../../src/persistence/mysql/data-source.js';
@@ -31,7 +31,7 @@ describe.runIf(mariadbIsHere())('a pool of connections to mariadb', () => {
     const other = await borrow(source, 1000);
     await idle.giveBack();
     await other.query(`KILL CONNECTION ${row?.id}`);
-    await vi.waitFor(() => expect(losses).toBeGreaterThan(0));
+    await expect.poll(() => losses).toBeGreaterThan(0);
     await other.giveBack();
   });
 

@@ -5,10 +5,14 @@ import type { Sallyport } from './sallyport.js';
 
 export const PASSWORD = 'granite sparrow lantern';
 
+/** The server ends calls long before. */
+const DEADLINE = 60_000;
+
 export type Client = Awaited<ReturnType<typeof connect>>;
 
 /** A client of a server under test, through plaintext loopback. */
-export const clientOf = (server: Pick<Sallyport, 'address'>): Client => connect({ address: server.address });
+export const clientOf = (server: Pick<Sallyport, 'address'>): Client =>
+  connect({ address: server.address, deadlineMs: DEADLINE });
 
 const SHAPE = { algorithm: 'SHA1', digits: 6 } as const;
 

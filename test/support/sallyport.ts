@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -39,6 +40,9 @@ export interface Sallyport {
   readonly stop: () => Promise<void>;
 }
 
+/** Far above what a stop may take. */
+const STOP_TIME = 30_000;
+
 interface Running {
   readonly process: ChildProcess;
   readonly addresses: readonly string[];
@@ -56,9 +60,13 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
   const isRunning = (): boolean => running.process.exitCode === null && running.process.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (!isRunning()) return;
-    const ended = new Promise<void>((done) => running.process.once('exit', () => done()));
+    const ended = once(running.process, 'exit');
     running.process.kill(signal);
+    const killer = setTimeout(() => running.process.kill('SIGKILL'), STOP_TIME);
     await ended;
+    clearTimeout(killer);
+    if (running.process.signalCode !== null && signal !== 'SIGKILL')
+      throw new Error(`the server did not stop:\n${lines.slice(-20).join('\n')}`);
   };
   return {
     folder,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { type Answer, fullMethod, type OpenDriver, type Question, refusalOf, type Target } from './driver.js';
 
@@ -31,9 +32,9 @@ async function ask({ address, ca }: Target, { method, request, session, componen
   const child = spawn('grpcurl', args, {
     env: { PATH: process.env['PATH'], SESSION: session, COMPONENT_KEY: componentKey },
   });
+  const closed = once(child, 'close');
   child.stdin.end(JSON.stringify(request));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const code = child.exitCode ?? (await new Promise<number>((done) => child.once('exit', done)));
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   if (code === 0) return { ok: true, response: JSON.parse(out) };
   if (!err.trimStart().startsWith('{')) throw new Error(`grpcurl: ${err}`);
   const status = JSON.parse(err);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { connect as connectTls } from 'node:tls';
 import { credentials } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ValidateSessionRequest } from '../../generated/sallyport/auth/v1/auth_service.js';
 import { connect, type SallyportError } from '../../src/client/index.js';
 import { type Authority, createAuthority, fingerprintOf, type Pair } from '../support/certificates.js';
@@ -201,7 +201,7 @@ describe('certificates on disk', () => {
     copyFileSync(next.key, served.key);
     server.hangUp();
 
-    await vi.waitFor(async () => expect(await shown()).toBe(fingerprint(next)), { timeout: 10_000 });
+    await expect.poll(shown).toBe(fingerprint(next));
     await open.auth.validateSession({ sessionToken: session });
     open.close();
     await admin.admin.revokeComponentKey({ keyId: id });
@@ -212,9 +212,7 @@ describe('certificates on disk', () => {
     copyFileSync(authority.sign('mismatched').key, served.key);
     server.hangUp();
 
-    await vi.waitFor(() => expect(server.output()).toContain('the certificate on disk cannot be used'), {
-      timeout: 10_000,
-    });
+    await expect.poll(server.output).toContain('the certificate on disk cannot be used');
     expect(await shown()).toBe(before);
     expect(await validate({})).toMatchObject(REFUSED);
   });

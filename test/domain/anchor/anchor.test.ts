@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Anchor } from '../../../src/domain/anchor/anchor.js';
 import { keepAnchor } from '../../../src/domain/anchor/keep-anchor.js';
 import { withoutCall } from '../../../src/domain/audit/audit-of.js';
@@ -202,7 +202,7 @@ onEachEngine((engine) => {
     });
     anchor.note({ sequence: 1, at: house.now() });
     const first = anchor.keep();
-    await vi.waitFor(() => expect(begun).toEqual([1]));
+    await expect.poll(() => begun).toEqual([1]);
     anchor.note({ sequence: 2, at: house.now() });
     const second = anchor.keep();
     await setImmediate();

@@ -119,7 +119,7 @@ onEachEngine((engine) => {
   });
 
   test('a unit over its time is rolled back and reaches nothing afterwards, the others are intact', async () => {
-    const { unitOfWork, rows } = await open({ limits: { unitTime: 60, serverTime: 500 } });
+    const { unitOfWork, rows } = await open({ limits: { unitTime: 300, serverTime: 2000 } });
     let kept: Database | undefined;
     const slow = unitOfWork(async (db) => {
       kept = db;

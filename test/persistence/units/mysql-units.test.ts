@@ -246,7 +246,7 @@ describe.runIf(mariadbIsHere())('units on a mariadb behind a wire that is cut', 
   test.each(['START TRANSACTION', 'SELECT 4711', 'COMMIT'])(
     'a server that falls silent at %s holds nobody for ever',
     async (word) => {
-      const { unitOfWork, cutAfter, close } = await openBehindProxy({ serverTime: 500 });
+      const { unitOfWork, cutAfter, close } = await openBehindProxy({ serverTime: 2000 });
       cutAfter(word, 'silence');
       const unit = unitOfWork(async (db) => db.get('SELECT 4711'));
       await expect(unit).rejects.toMatchObject(UNAVAILABLE);

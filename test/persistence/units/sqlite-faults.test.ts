@@ -109,12 +109,12 @@ test('answers leave only when the log is durable, and meanwhile others get their
   const sync = syncing(async () => opened);
   const answered = watched(unitOfWork((db) => insertPrepared(db, 1, 1)));
   const next = watched(unitOfWork((db) => insertPrepared(db, 2, 2), { deadline: Date.now() - 1 }));
-  await vi.waitFor(() => expect(sync).toHaveBeenCalledOnce());
+  await expect.poll(() => sync).toHaveBeenCalledOnce();
   const behind = watched(unitOfWork((db) => insertPrepared(db, 3, 3)));
   await turns(20);
   expect([answered.isOver(), next.isOver(), behind.isOver()]).toEqual([false, true, false]);
   openGate();
-  await vi.waitFor(() => expect([answered.isOver(), behind.isOver()]).toEqual([true, true]));
+  await expect.poll(() => [answered.isOver(), behind.isOver()]).toEqual([true, true]);
   expect((await rows()).map(({ id }) => id)).toEqual([1, 3]);
   expect(sync).toHaveBeenCalledTimes(2);
 });
@@ -202,7 +202,7 @@ test('who left the queue may open another unit, while those behind still run', a
 test('another process that writes for a moment is waited for; one that does not end is not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-busy-'));
   remove = () => rmSync(folder, { recursive: true, force: true });
-  const { unitOfWork } = await open({ folder, limits: { unitTime: 400 } });
+  const { unitOfWork } = await open({ folder, limits: { unitTime: 2000 } });
   const other = new BetterSqlite3(join(folder, 'units.db'));
   other.exec('BEGIN IMMEDIATE');
   await expect(unitOfWork((db) => insertPrepared(db, 1, 1))).rejects.toMatchObject(UNAVAILABLE);
