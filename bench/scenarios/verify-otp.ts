@@ -59,6 +59,9 @@ export const verifyOtpMariadb: Scenario = {
   unit: 'codes/s',
   reference: `M: the same statements by mysql2 execute on ${POOL} connections`,
   target: { bound: 'at least', ratio: 0.5 },
+  limit:
+    'The statements are those of M. The call, the rules between two statements, the code and the tokens come beside them, on the ' +
+    'same cores on which the database works.',
   open: async (lab) => {
     const installation = await lab.mariadb();
     const { home, seeded, socket, databaseName: database } = installation;

@@ -2,8 +2,8 @@
  * The command line, `sallyport`.
  *
  * Owns what people and scripts type: commands, questions, tables, JSON, the saved session and the exit codes. It is a
- * client like any other and knows no rule of the server; what runs without one (`serve`, `init`, `migrate`, `config
- * check`) is handed in as functions.
+ * client like any other and knows no rule of the server; what runs without one (`serve`, `recover`, `keys`, …) is
+ * handed in as functions.
  */
 export { CommandError } from './command-error.js';
 export type { Offline } from './offline.js';

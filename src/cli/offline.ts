@@ -3,7 +3,7 @@ import type { KeyState } from '../domain/key/key-states.js';
 
 /** What every command that runs without a server is told. */
 export interface OfflineOptions {
-  /** `--config`: the file of settings; absent means the default place, which may be missing. */
+  /** `--config`: the file of settings; absent means the one that SALLYPORT_CONFIG names, if any. */
   configFile?: string | undefined;
 }
 

@@ -52,7 +52,8 @@ function nextStep({ reason, status, retryAfter, metadata }: SallyportError): str
   if (reason === 'STEP_UP_REQUIRED' && metadata['methods'] === '') return 'Type: sallyport login';
   if (retryAfter !== undefined) return `Try again in ${formatLength(retryAfter)}.`;
   if (reason) return nextSteps[reason] ?? '';
-  if (status === 'UNAVAILABLE') return 'Does it run, and is --server right? On the host: sallyport serve';
+  if (status === 'UNAVAILABLE')
+    return 'Does it run (systemctl status sallyport, docker compose ps), and is --server right?';
   if (status === 'DEADLINE_EXCEEDED')
     return 'The server did not answer in time; look whether it was done, then try again.';
   return status === 'UNIMPLEMENTED' ? 'This server does not offer it.' : '';

@@ -6,12 +6,7 @@ import { type ResolvedSettings, resolved, Settings } from './settings.js';
 
 const PREFIX = 'SALLYPORT_';
 // Read by clients and by this loader, not settings of the service.
-const NOT_SETTINGS = new Set([
-  'SALLYPORT_CONFIG',
-  'SALLYPORT_SERVER',
-  'SALLYPORT_COMPONENT_KEY_FILE',
-  'SALLYPORT_TEST_NO_SKIP',
-]);
+const NOT_SETTINGS = new Set(['SALLYPORT_CONFIG', 'SALLYPORT_SERVER', 'SALLYPORT_COMPONENT_KEY_FILE']);
 
 /** Variables over the file over defaults; whatever is unknown, malformed or too weak is told together. */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>, configFile?: string): ResolvedSettings {

@@ -7,6 +7,7 @@ import type { Listener } from './listener.js';
 /** The listener cannot be opened; the message says why and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
+  readonly exitCode = 2;
 }
 
 /** Opens a listener and answers the address it got; port 0 takes a free one. */

@@ -61,7 +61,7 @@ export const ANSWERS: Readonly<Record<Reason, Answer>> = {
     'This user holds a permission that you lack. Ask an administrator who holds it.',
   ],
   COMPONENT_REFUSED: [status.PERMISSION_DENIED, 'This component may not be used for this. Use the console.'],
-  NETWORK_REFUSED: [status.PERMISSION_DENIED, 'This secret may not be used from this network.'],
+  NETWORK_REFUSED: [status.PERMISSION_DENIED, 'This secret may not be used from the network that the call came from.'],
   SERVICE_ACCOUNT_REFUSED: [
     status.PERMISSION_DENIED,
     'Service accounts cannot do this, and it cannot be done to them.',

@@ -3,10 +3,9 @@ import { types } from 'node:util';
 import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
 
 /**
- * A Map whose past holds nothing. When V8 gives a Map a new table the old one points to the new, and keeps what was in it.
- * Once an old table has grown old, it holds the next for V8's collector of young objects, and so forth: of a connection's
- * streams every table of the past, and all that was under way when it was left. Here the tables hold boxes, which are empty
- * once their stream is gone.
+ * A Map whose past holds nothing. When a Map outgrows its table, V8 leaves the old one pointing at the new, entries and all.
+ * Once such a table is old, the collector of young objects keeps every later table alive, with each stream that it held. Here
+ * the tables hold boxes, which are emptied when their stream ends.
  */
 export class StreamTable<V extends object> implements Map<number, V> {
   readonly [Symbol.toStringTag] = 'StreamTable';

@@ -68,10 +68,16 @@ function credentialsOf(provider: Provider, askForCertificate: boolean): ServerCr
   return experimental.createCertificateProviderServerCredentials(provider, askForCertificate ? provider : null, false);
 }
 
+/** The files cannot be used together. */
+class TlsFilesError extends Error {
+  override readonly name = 'TlsFilesError';
+  readonly exitCode = 2;
+}
+
 function load({ certificate, key, clientCa }: TlsFiles): Material {
   const pair = { certificate: readFileSync(certificate), privateKey: readFileSync(key) };
   if (!new X509Certificate(pair.certificate).checkPrivateKey(createPrivateKey(pair.privateKey))) {
-    throw new Error(`${certificate} and ${key} do not belong together`);
+    throw new TlsFilesError(`${certificate} and ${key} do not belong together. Put the pair in their places.`);
   }
   const ca = clientCa === undefined ? undefined : readFileSync(clientCa);
   if (ca) new X509Certificate(ca);

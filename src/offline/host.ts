@@ -28,6 +28,7 @@ export async function onHost<T>(
   { withAllKeys = true } = {},
 ): Promise<T> {
   const settings = loadSettings(outside.env, configFile);
+  mustBeThere('key file', settings.key_file);
   try {
     const { keys, held } = crypto.openKeys(settings.key_file);
     const storage = await openBeside(settings, outside);
@@ -53,11 +54,15 @@ export async function holdKeys({ reads }: Storage, held: HeldKeys): Promise<Retu
 async function openBeside(settings: ResolvedSettings, { openStorage }: Outside): Promise<Storage> {
   const wanted = storageSettings(settings, { as: 'beside', print: () => undefined });
   const { address } = wanted;
-  if (address.engine === 'sqlite' && !existsSync(address.path))
-    throw new ConfigError(
-      `There is no database at ${address.path}. Run this with the settings of the service (SALLYPORT_DATA_DIR or --config).`,
-    );
+  if (address.engine === 'sqlite') mustBeThere('database', address.path);
   return openStorage(wanted);
+}
+
+// In another folder, or without the settings of the service, all would look lost.
+function mustBeThere(what: string, path: string): void {
+  if (existsSync(path)) return;
+  const settings = 'SALLYPORT_DATA_DIR, SALLYPORT_KEY_FILE, or --config';
+  throw new ConfigError(`There is no ${what} at ${path}. Run this with the settings of the service (${settings}).`);
 }
 
 /** The slow hashes of a command that makes one or two. */

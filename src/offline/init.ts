@@ -1,3 +1,5 @@
+import { CommandError } from '../cli/command-error.js';
+import { exitCodes } from '../cli/exit-code.js';
 import type { OfflineOptions } from '../cli/offline.js';
 import { loadSettings } from '../config/index.js';
 import { openParts } from '../service/open-parts.js';
@@ -11,7 +13,8 @@ export async function init({ configFile }: OfflineOptions, outside: Outside): Pr
   const parts = await openParts(settings, outside, createLog(settings.log_level));
   try {
     const made = await setUp(parts, true);
-    if (!made) throw new Error('This installation has users already. Nothing was changed.');
+    if (!made)
+      throw new CommandError('This installation has users already. Nothing was changed.', exitCodes.precondition);
   } finally {
     await parts.leave();
   }

@@ -12,6 +12,12 @@ const PATIENCE = 5 * 60_000;
 const DEADLOCK = 1213;
 
 /** The schema is newer than the program; the message says what to do. */
+/** Another process is at it. */
+class MigrationClaimed extends Error {
+  override readonly name = 'MigrationClaimed';
+  readonly exitCode = 6;
+}
+
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
   readonly exitCode = 6;
@@ -75,7 +81,9 @@ async function claim(source: DataSource, holder: string, now: Clock): Promise<vo
       if (!isDuplicate(error) && numberOf(error) !== DEADLOCK) throw error;
     }
   }
-  throw new Error('Another process has been migrating this database for five minutes. See its log, then start again.');
+  throw new MigrationClaimed(
+    'Another process has been migrating this database for five minutes. See its log, then start again.',
+  );
 }
 
 // On SQLite the file's lock keeps others out, and the one connection is busy with the migration itself.

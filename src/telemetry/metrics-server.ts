@@ -40,12 +40,20 @@ export async function serveMetrics(
   };
 }
 
+/** The listener cannot be opened; the message says why and what to do. */
+class MetricsError extends Error {
+  override readonly name = 'MetricsError';
+  readonly exitCode = 2;
+}
+
 // The listener stays: an error that nobody hears, such as too many open files, would end the process.
 const opened = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.on('error', ({ code }: NodeJS.ErrnoException) => {
       const why = code === 'EADDRINUSE' ? 'it is in use' : code;
-      reject(new Error(`Cannot serve metrics on ${host}:${port}: ${why}. Change metrics_listen, or set it to off.`));
+      reject(
+        new MetricsError(`Cannot serve metrics on ${host}:${port}: ${why}. Change metrics_listen, or set it to off.`),
+      );
     });
     server.listen(port, host, resolve);
   });

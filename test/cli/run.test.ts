@@ -62,7 +62,7 @@ describe('a failure', () => {
     fake.close();
     const { exitCode, stderr } = await sallyport('users list');
     expect(exitCode).toBe(9);
-    expect(stderr).toContain('sallyport serve');
+    expect(stderr).toContain('systemctl status sallyport');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 

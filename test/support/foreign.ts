@@ -31,7 +31,7 @@ export type Tool = keyof typeof programs;
 
 /** CI has everything; there a test that skips is a test that fails. */
 export function skipsForbidden(): boolean {
-  return process.env['CI'] === 'true' || process.env['SALLYPORT_TEST_NO_SKIP'] === '1';
+  return process.env['CI'] === 'true' || process.env['TEST_NO_SKIP'] === '1';
 }
 
 const found = new Map<Tool, boolean>();

@@ -93,7 +93,7 @@ export class Storyteller {
   }
 }
 
-/** The whole story, as the issue of a first release: from the first administrator to a reset, through one foreign client. */
+/** The whole story: from the first administrator to a reset, through one foreign client. */
 export async function wholeStory(story: Storyteller): Promise<void> {
   const { server } = story;
 

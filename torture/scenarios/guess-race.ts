@@ -106,7 +106,7 @@ function foundOf(seen: readonly Seen[], submits: number): Found {
     submits: seen.length * submits,
     accepted: seen.reduce((sum, { accepted }) => sum + accepted, 0),
     lookedAt: seen.reduce((sum, { lookedAt }) => sum + lookedAt, 0),
-    mostInARound: seen.reduce((most, { lookedAt }) => Math.max(most, lookedAt), 0),
+    mostInOneRound: seen.reduce((most, { lookedAt }) => Math.max(most, lookedAt), 0),
   };
   return { n: seen.length, failures, facts };
 }
@@ -124,7 +124,7 @@ interface Where {
 
 const scenario = ({ name, place, start, quick, needs, wrong, brokenStart, brokenEntry }: Where): Scenario => ({
   name: `guess-race-${name}`,
-  promise: `Of 1,000 codes sent at once for one user to ${place}, no more than six are looked at per accepted one, and six.`,
+  promise: `Of 1,000 codes sent at once for one user to ${place}, at most six are looked at, and six more for each that was accepted.`,
   unit: 'round of 1,000 submits',
   trials: { quick, full: 1000 },
   needs,

@@ -48,7 +48,7 @@ export function addImportFactor(users: Command, bench: Workbench): void {
           }),
         );
         if (factor) online.one(factor, types.factor, factorFields);
-        online.say('They are enrolled by it. Remove the file with the seed: it is not needed any more.');
+        online.say('They are enrolled by it. Nothing else needs its seed: remove it wherever it is written.');
       }),
     );
 }

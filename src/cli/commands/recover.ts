@@ -45,6 +45,7 @@ export function addRecover(program: Command, { shell }: Workbench, offline: Offl
         ['unlocked', canonical],
         ['still disabled', disabled],
       ]);
+      output.say('Another administrator has to acknowledge it: sallyport audit list --code UNLOCKED_ON_HOST');
       if (disabled.length > 0) output.say(`After 100 failures only this helps: sallyport recover ${canonical}`);
     });
 }

@@ -8,8 +8,7 @@ const RETRY = 10_000;
 export function mustTrustClock({ clockTrusted }: { readonly clockTrusted: ClockTrust }): void {
   if (clockTrusted()) return;
   throw new Refusal('BACKEND_UNAVAILABLE', {
-    message:
-      "The service does not trust its clock. Its administrator should compare this machine's clock with the database's.",
+    message: 'The service does not trust its clock. Its administrator should look at the time service of its machine.',
     retryAfter: RETRY,
   });
 }

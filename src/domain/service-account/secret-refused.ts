@@ -13,5 +13,6 @@ export function secretRefused(
     return no('COMPONENT_REFUSED', { message: `Service accounts cannot sign in through ${component.name}.` });
   if (!componentIds.includes(component.id))
     return no('COMPONENT_REFUSED', { message: `This secret may not be used through ${component.name}.` });
-  return isWithin(networks, address) ? undefined : no('NETWORK_REFUSED');
+  if (isWithin(networks, address)) return undefined;
+  return no('NETWORK_REFUSED', { message: `This secret may not be used from ${address}.` });
 }

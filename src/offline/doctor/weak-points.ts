@@ -1,6 +1,7 @@
 import { dirname, sep } from 'node:path';
 import type { WeakPoint } from '../../cli/offline.js';
 import { isLocalAddress } from '../../config/index.js';
+import { MOST_APART } from '../../domain/index.js';
 import type { Facts, Place } from './facts.js';
 
 interface Rule extends Pick<WeakPoint, 'id' | 'severity' | 'remedy'> {
@@ -225,7 +226,7 @@ export const RULES: readonly Rule[] = [
     severity: 'danger',
     look: (facts) =>
       only(
-        clockGap(facts) > 5 * SECOND,
+        clockGap(facts) > MOST_APART,
         `This machine's clock and the database's are ${seconds(clockGap(facts))} apart.`,
       ),
     remedy: 'Let both follow one time service; while they differ by more than 5 s no code is accepted.',
@@ -235,7 +236,7 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     look: (facts) =>
       only(
-        clockGap(facts) > SECOND && clockGap(facts) <= 5 * SECOND,
+        clockGap(facts) > SECOND && clockGap(facts) <= MOST_APART,
         `This machine's clock and the database's are ${seconds(clockGap(facts))} apart.`,
       ),
     remedy: 'Let both follow one time service.',

@@ -10,17 +10,23 @@ const ADVICE: readonly Advice[] = [
   ['innodb_autoinc_lock_mode', '2', 'inserts on several nodes deadlock'],
 ];
 
+/** This node of a cluster must not be worked on as it is. */
+class UnfitNode extends Error {
+  override readonly name = 'UnfitNode';
+  readonly exitCode = 6;
+}
+
 /** Undefined where the server is no Galera node; else what an administrator should change. Refuses dirty reads. */
 export async function galeraFindings(source: DataSource): Promise<string[] | undefined> {
   const variables = await values(source, 'VARIABLES');
   if (variables.get('wsrep_on') !== 'ON') return undefined;
   const status = (await values(source, 'STATUS')).get('wsrep_cluster_status');
   if (status !== 'Primary')
-    throw new Error(
+    throw new UnfitNode(
       `This database node is not in the primary component of its cluster (${status}). Mend the cluster first.`,
     );
   if (variables.get('wsrep_dirty_reads') === 'ON')
-    throw new Error('Set wsrep_dirty_reads = OFF on this database node first.');
+    throw new UnfitNode('Set wsrep_dirty_reads = OFF on this database node first.');
   return ADVICE.filter(([name, wanted]) => variables.has(name) && variables.get(name) !== wanted).map(sentence);
 }
 

@@ -36,7 +36,10 @@ export const Reason = {
   REASON_MFA_REQUIRED: 12,
   /** REASON_STEP_UP_REQUIRED - FAILED_PRECONDITION: needs a fresh proof in this session; see `max_age` and `methods`, then call Reauthenticate. */
   REASON_STEP_UP_REQUIRED: 13,
-  /** REASON_ENROLL_FIRST - FAILED_PRECONDITION: confirm a factor of your own before you switch multi-factor authentication on. */
+  /**
+   * REASON_ENROLL_FIRST - FAILED_PRECONDITION: confirm a factor of your own before you switch multi-factor authentication on, or ask for
+   * recovery codes.
+   */
   REASON_ENROLL_FIRST: 14,
   /** REASON_GROUPS_PRESENT - FAILED_PRECONDITION: groups exist; PreconditionFailure names each. */
   REASON_GROUPS_PRESENT: 15,
