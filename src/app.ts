@@ -3,13 +3,13 @@ import type { OfflineOptions } from './cli/offline.js';
 import { loadSettings, type ResolvedSettings } from './config/index.js';
 import * as domain from './domain/index.js';
 import * as grpc from './grpc/index.js';
-import { createLastSeen } from './persistence/index.js';
+import { createLastSeen, type LastSeen } from './persistence/index.js';
 import { certificatesOf } from './service/certificates.js';
 import { doors } from './service/doors.js';
 import { tellFirstPassword } from './service/first-password.js';
 import { listenersOf } from './service/listeners.js';
 import { lookAfterKeys } from './service/look-after-keys.js';
-import { openParts, type Parts } from './service/open-parts.js';
+import { FAREWELL, openParts, type Parts } from './service/open-parts.js';
 import type { Outside } from './service/outside.js';
 import { setUp } from './service/set-up.js';
 import { startTimers } from './service/timers.js';
@@ -17,10 +17,15 @@ import { createLog, serveMetrics } from './telemetry/index.js';
 
 /** Serves until SIGTERM or SIGINT. */
 export async function serve({ configFile }: OfflineOptions, outside: Outside): Promise<void> {
-  const app = await start(loadSettings(outside.env, configFile), outside);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  // Heard from the beginning: as the first process of a container it would not end by them, and a hang-up would end it.
+  process.on('SIGHUP', () => undefined);
+  const told = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
   });
+  const app = await Promise.race([start(loadSettings(outside.env, configFile), outside), told]);
+  // A start may wait minutes for another's migration, and loses nothing where it is cut.
+  if (!app) process.exit();
+  await told;
   await app.stop();
 }
 
@@ -46,7 +51,7 @@ export async function start(settings: ResolvedSettings, outside: Outside): Promi
 }
 
 async function open(parts: Parts): Promise<App> {
-  const { settings, log, metrics, storage, needs, watch, anchor } = parts;
+  const { settings, metrics, log, needs, watch, anchor } = parts;
   const lastSeen = createLastSeen(needs.unitOfWork);
   const certificates = certificatesOf(settings, metrics, log);
   // Before anybody can call: by a clock that is not looked at nothing is opened.
@@ -60,6 +65,21 @@ async function open(parts: Parts): Promise<App> {
     descriptors: grpc.readDescriptors(),
     ...doors(parts, lastSeen),
   });
+  try {
+    return await serveFrom(server, parts, { lastSeen, certificates });
+  } catch (error) {
+    await server.stop(0);
+    throw error;
+  }
+}
+
+interface Beside {
+  readonly lastSeen: LastSeen;
+  readonly certificates: grpc.Certificates | undefined;
+}
+
+async function serveFrom(server: grpc.RunningServer, parts: Parts, { lastSeen, certificates }: Beside): Promise<App> {
+  const { settings, log, metrics, storage, watch, anchor } = parts;
   const keys = lookAfterKeys(parts);
   const isReady = (): Promise<boolean> =>
     storage.ping().then(
@@ -83,7 +103,7 @@ async function open(parts: Parts): Promise<App> {
       stopTimers();
       await server.stop(settings.drain_seconds * 1000);
       await anchor.keep();
-      await lastSeen.flush().catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
+      await lastSeen.flush(FAREWELL).catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
       await metricsServer?.close();
       await parts.leave();
       log.info('stopped');

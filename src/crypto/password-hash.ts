@@ -63,6 +63,8 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
   };
   const mustHaveRoom = (): void => {
     if (taken >= places) throw overloaded;
+    // Without it there is no decoy. Then nobody is looked at, or it would tell which names there are.
+    keys.current('pepper');
   };
   const enter = (): HashPlace => {
     mustHaveRoom();

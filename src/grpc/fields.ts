@@ -44,7 +44,10 @@ export class Fields {
   }
 
   name(field: string, value: string, longest: number): string {
-    return this.required(field, this.text(field, value, longest));
+    const name = this.required(field, this.text(field, value, longest));
+    // It is compared in this form, in which one character may have become eighteen.
+    if ([...name.normalize('NFKC')].length > longest) this.refuse(field, `Has more than ${longest} characters.`);
+    return name;
   }
 
   username(field: string, value: string): CanonicalName {
@@ -73,7 +76,8 @@ export class Fields {
   }
 
   address(field: string, value: string): string {
-    if (value !== '' && isIP(value) === 0) this.refuse(field, 'Is no IP address.');
+    // A zone may be as long as it likes, and means something on one host only.
+    if (value !== '' && (isIP(value) === 0 || value.includes('%'))) this.refuse(field, 'Is no IP address.');
     return value;
   }
 

@@ -9,5 +9,5 @@ export {
 } from './interceptors/index.js';
 export { type Listener, parseListener } from './listener.js';
 export { createPageTokens } from './page-token.js';
-export { startServer } from './server.js';
+export { type RunningServer, startServer } from './server.js';
 export { type Certificates, readCertificates } from './tls.js';

@@ -19,7 +19,14 @@ export function tellFirstPassword(settings: KeyPlace, log: Log, { name, oneTimeP
     return;
   }
   const path = firstPasswordFile(settings);
-  writeFileSync(path, `${oneTimePassword}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(path, `${oneTimePassword}\n`, { mode: 0o600 });
+  } catch (error) {
+    // It is committed; another one is made from here.
+    const words = `The first administrator's one-time password cannot be written to ${path}`;
+    log.error({ err: error, name }, `${words}. Type on this host: sallyport recover ${name}`);
+    return;
+  }
   log.info(
     { name, path },
     `The first administrator's one-time password is in ${path}. Now type: sallyport login ${name}`,

@@ -3,23 +3,23 @@ import type { ResolvedSettings } from '../config/index.js';
 import * as crypto from '../crypto/index.js';
 import type { StoredAuditEvent } from '../domain/audit/audit-event.js';
 import * as domain from '../domain/index.js';
-import { openAnchorFile } from '../persistence/index.js';
+import { openAnchorFile, type Storage } from '../persistence/index.js';
 import { createMetrics, type Log } from '../telemetry/index.js';
 import type { Outside } from './outside.js';
 import { sayAnchor, sayUnwritten } from './say-anchor.js';
 import { sayClock } from './say-clock.js';
 import { storageSettings } from './storage-settings.js';
 
-/** How long a look for the anchor, and a farewell, wait for the database, in milliseconds. */
+/** How long a look for the anchor, and whatever is written at the end, wait for the database, in milliseconds. */
 const ANCHOR_LOOK = 2000;
-const LEAVING = 1000;
+export const FAREWELL = 1000;
 const DAY = 24 * 60 * 60_000;
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /** Opens the key file, made where there is none, and the storage, and makes of them what the domain needs. */
 export async function openParts(settings: ResolvedSettings, outside: Outside, log: Log) {
-  const { clock, openStorage, createHashQueue, keepAnchor = domain.keepAnchor } = outside;
+  const { clock, openStorage, createHashQueue } = outside;
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
   const { keys, envelope, held } = crypto.openKeys(settings.key_file);
@@ -42,21 +42,11 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     auditLog.info({ audit: event }, 'audit');
   };
   const storage = await openStorage(storageSettings(settings, { as: 'serve', print, metrics }));
-  const { unitOfWork, reads } = storage;
   const auditRetention = settings.audit_retention_days * DAY;
-  const anchor = keepAnchor({
-    installation: keys.installationId,
-    file: openAnchorFile(settings.anchor_file),
-    reads: (look) => reads(look, { deadline: Date.now() + ANCHOR_LOOK }),
-    clock,
-    clockTrusted: () => watch.trusted(),
-    retention: auditRetention,
-    changed: (missing) => sayAnchor(log, missing),
-    unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
-  });
-  storage.onLoss(anchor.doubt);
-  const reference = outside.referenceClock(storage, anchor.time());
-  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart), outside.elapsed);
+  const { anchor, watch } = await orClosed(storage, () =>
+    timeKept(settings, outside, log, { keys, storage, auditRetention }),
+  );
+  const { unitOfWork, reads } = storage;
   const outdated = domain.createOutdatedHashes();
   const randomness = crypto.createRandomness(clock);
   const replica = { id: randomness.newId(), name: `${hostname()} (pid ${process.pid})` };
@@ -89,9 +79,44 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
     leave: async () => {
       // No rotation waits for who is gone; and who goes does not wait for a database that is gone.
-      const deadline = Date.now() + LEAVING;
+      const deadline = Date.now() + FAREWELL;
       await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline }).catch(() => undefined);
       await storage.close();
     },
   };
+}
+
+interface Kept {
+  readonly keys: crypto.KeyRing;
+  readonly storage: Storage;
+  readonly auditRetention: number;
+}
+
+/** The anchor, and the clock that goes on from the time in it. Throws where the anchor's file cannot be read. */
+function timeKept(settings: ResolvedSettings, outside: Outside, log: Log, { keys, storage, auditRetention }: Kept) {
+  const { clock, keepAnchor = domain.keepAnchor } = outside;
+  const anchor = keepAnchor({
+    installation: keys.installationId,
+    file: openAnchorFile(settings.anchor_file),
+    reads: (look) => storage.reads(look, { deadline: Date.now() + ANCHOR_LOOK }),
+    clock,
+    clockTrusted: () => watch.trusted(),
+    retention: auditRetention,
+    changed: (missing) => sayAnchor(log, missing),
+    unwritten: (error) => sayUnwritten(log, settings.anchor_file, error),
+  });
+  storage.onLoss(anchor.doubt);
+  const reference = outside.referenceClock(storage, anchor.time());
+  const watch = domain.watchClock(clock, reference, (apart) => sayClock(log, apart), outside.elapsed);
+  return { anchor, watch };
+}
+
+/** An open storage would keep the process from ending. */
+async function orClosed<T>(storage: Storage, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
 }

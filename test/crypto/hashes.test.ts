@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPageMac, createTokenHashes } from '../../src/crypto/keyed-hash.js';
 import { createHashQueue } from '../../src/crypto/password-hash.js';
+import { Refusal } from '../../src/domain/refusal.js';
 import { refusal } from '../support/refusal.js';
 import { newKeys, ringOf } from './keys.js';
 
@@ -137,4 +138,14 @@ describe('the hash queue', () => {
     await expect(place.verify('password', 'alice', 'granite', broken)).rejects.toThrow();
     expect(await place.verifyDecoy('password', 'x')).toMatchObject({ right: false });
   });
+});
+
+test('without the pepper in use nobody is looked at, neither whom an older one would do for nor whom there is not', () => {
+  const lacking = () => {
+    throw new Refusal('BACKEND_UNAVAILABLE');
+  };
+  const queue = createHashQueue({ keys: { ...keys, current: lacking }, parameters: FLOOR, threads: 1, places: 1 });
+  expect(() => queue.mustHaveRoom()).toThrow(refusal('BACKEND_UNAVAILABLE'));
+  expect(() => queue.enter()).toThrow(refusal('BACKEND_UNAVAILABLE'));
+  expect(queue.depth()).toBe(0);
 });

@@ -61,6 +61,11 @@ describe('a text', () => {
   test('that is a name may not be blank', () => {
     expect(refuses((fields) => fields.name('n', '   ', 10))).toBe(true);
   });
+
+  test('that is a name is counted in the form in which it is compared', () => {
+    expect(refuses((fields) => fields.name('n', '\ufdfa', 18))).toBe(false);
+    expect(refuses((fields) => fields.name('n', '\ufdfa', 17))).toBe(true);
+  });
 });
 
 test.each(['ann@example.org', 'a@b', ''])('%j may be an e-mail address', (value) => {
@@ -112,9 +117,12 @@ test.each(['', '192.0.2.1', '2001:db8::1', '::ffff:192.0.2.1'])('%j may be an ad
   expect(refuses((fields) => fields.address('address', value))).toBe(false);
 });
 
-test.each(['host', '192.0.2', '192.0.2.1:80', '192.0.2.0/24', '1'])('%j may not be an address', (value) => {
-  expect(refuses((fields) => fields.address('address', value))).toBe(true);
-});
+test.each(['host', '192.0.2', '192.0.2.1:80', '192.0.2.0/24', '1', 'fe80::1%eth0', `fe80::1%${'a'.repeat(5000)}`])(
+  '%j may not be an address',
+  (value) => {
+    expect(refuses((fields) => fields.address('address', value))).toBe(true);
+  },
+);
 
 test.each([
   [0, false],

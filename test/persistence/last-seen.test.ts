@@ -48,6 +48,20 @@ test('what is being written stays latest until the next time', async () => {
   expect(seen.latest('a')).toBeUndefined();
 });
 
+test('whoever leaves says how long the database may take', async () => {
+  const deadlines: (number | undefined)[] = [];
+  const seen = createLastSeen(async (_, options) => {
+    deadlines.push(options?.deadline);
+    throw new Error('the database is away');
+  });
+  seen.note('a', 1);
+  const before = Date.now();
+  await expect(seen.flush(1000)).rejects.toThrow('away');
+  await expect(seen.flush()).rejects.toThrow('away');
+  expect(deadlines[0]).toBeGreaterThanOrEqual(before + 1000);
+  expect(deadlines[1]).toBeUndefined();
+});
+
 test('what could not be written is written next time, unless something newer came', async () => {
   const noting = notingUnits();
   const seen = createLastSeen(noting.unitOfWork);

@@ -34,10 +34,11 @@ export function watchClock(
     trusted: () => trusted && slipped(looked, momentOf(clock, elapsed)) <= MOST_APART,
     apart: () => apart,
     look: async () => {
-      const before = clock();
+      const before = momentOf(clock, elapsed);
       const there = await reference();
-      apart = outside(there, before, clock());
-      looked = momentOf(clock, elapsed);
+      // By what elapsed: the clock itself may have jumped meanwhile, which shows in what it says from now on.
+      apart = outside(there, before.wall, before.wall + elapsed() - before.at);
+      looked = before;
       if (Math.abs(apart) > MOST_APART !== trusted) return;
       trusted = !trusted;
       changed(apart);

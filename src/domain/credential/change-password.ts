@@ -1,4 +1,5 @@
 import type { Call, Caller } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import type { Blocklist } from '../ports.js';
 import type { PasswordNeeds } from '../sign-in/prove-password.js';
 import type { SignInStep } from '../sign-in/sign-in-step.js';
@@ -24,6 +25,7 @@ export function changePassword(needs: Needs) {
   const due = changeDuePassword(needs);
   const own = changeOwnPassword(needs);
   return async (call: Call, change: PasswordChange): Promise<Verdict<{ step: SignInStep }>> => {
+    mustTrustClock(needs);
     const answer =
       'caller' in change
         ? await own(change.caller, change.currentPassword, change.newPassword)

@@ -34,9 +34,10 @@ export function lookAtCode(needs: CodeNeeds) {
     policy: MfaPolicy,
     now: number,
   ): Promise<Look> => {
+    // All of them first: where one does not open nobody learns what the code is to the others, uncounted.
+    const opened = usable.map((factor) => ({ factor, secret: secretOf(needs, factor) }));
     let used: Look | undefined;
-    for (const factor of usable) {
-      const secret = secretOf(needs, factor);
+    for (const { factor, secret } of opened) {
       const step = needs.otpCodes.matchStep(secret, factor.shape, code, rangeOf(factor, policy, now));
       if (step === undefined) continue;
       if (await factors.spendStep(factor.id, step, now)) return { is: 'right', factor, step };

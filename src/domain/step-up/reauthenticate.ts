@@ -1,6 +1,7 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { ActiveSession, Caller } from '../call.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
 import { codeWait } from '../lockout/wait-keys.js';
 import { Refusal } from '../refusal.js';
@@ -43,6 +44,7 @@ export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds
   }
 
   async function byPassword(caller: Caller, password: string): Promise<Proved> {
+    mustTrustClock(needs);
     const { user } = caller.active;
     mustHaveNoDevice(user);
     return prove(caller, { name: user.name, password }, (stores, proof) => settlePassword(stores, caller, proof));

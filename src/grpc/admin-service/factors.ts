@@ -52,6 +52,9 @@ export const factorMethods = (operations: AdminOperations): AdminHandlers => ({
   },
 });
 
+/** What no token is pressed in its life, and far below where counting ends. */
+const MOST_PRESSED = 2 ** 48;
+
 const KINDS: ReadonlyMap<number, FactorKind> = new Map([
   [Method.METHOD_TOTP, 'totp'],
   [Method.METHOD_HOTP, 'hotp'],
@@ -63,7 +66,7 @@ function tokenOf(fields: Fields, request: messages.ImportFactorRequest): Token {
     secret: fields.secret('secret', request.secret),
     label: fields.text('label', request.label, LONGEST_LABEL) || 'Hardware token',
     shape: shapeOf(fields, request),
-    counter: fields.number('counter', request.counter, 0, Number.MAX_SAFE_INTEGER - 1),
+    counter: fields.number('counter', request.counter, 0, MOST_PRESSED),
   };
 }
 

@@ -29,6 +29,8 @@ const CONFLICTS = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, SNAPSHOT_CHANGED, READ_O
 const IN_TRANSACTION = 1;
 const RETRIES = 3;
 const ROLLBACK_TIME = 1000;
+/** What is under way at the end: a server that is silent would keep it, and the process, for as long as a unit may take. */
+const GOODBYE_TIME = 2000;
 
 /** COMMIT was sent and its answer never came: the unit may be in or not, so it is never tried again. */
 class CommitUncertain extends Error {}
@@ -105,7 +107,7 @@ export function mysqlUnits<S>({ source, storesOn, limits, observe, now, galera }
     },
     drain: async () => {
       closed = true;
-      await Promise.allSettled(underWay);
+      await inTime(Promise.allSettled(underWay), GOODBYE_TIME, () => new Error('too late')).catch(() => undefined);
     },
   };
 }

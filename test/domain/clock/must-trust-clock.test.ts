@@ -62,6 +62,29 @@ const DOORS: readonly [string, () => Promise<unknown>][] = [
       }),
   ],
   [
+    'Reauthenticate by password',
+    async () => {
+      const [caller, { user }] = [await house.caller(alice), await house.person('ben', { enrolled: false })];
+      const asBen = { ...caller, active: { ...caller.active, user } };
+      return domain.reauthenticate(needs)(asBen, { password: 'not the password' });
+    },
+  ],
+  [
+    'ChangePassword',
+    async () => {
+      const caller = await house.caller(alice);
+      const passwords = { currentPassword: 'not the password', newPassword: 'a much better one 7' };
+      return domain.changePassword(needs)(caller, { caller, ...passwords });
+    },
+  ],
+  [
+    'ChangePassword of one that is due',
+    async () => {
+      const due = { signInToken: await challenge(), newPassword: 'a much better one 7' };
+      return domain.changePassword(needs)(house.call(), due);
+    },
+  ],
+  [
     'ConfirmEnrollment',
     async () => {
       const caller = await house.caller(alice);

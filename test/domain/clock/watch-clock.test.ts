@@ -57,6 +57,22 @@ test('what a slow answer takes is not a difference', async () => {
   expect(watch.apart()).toBe(0);
 });
 
+test('a clock that jumps while it is compared is not trusted', async () => {
+  let [time, elapsed] = [1_000_000, 0];
+  const watch = watchClock(
+    () => time,
+    async () => {
+      time += 3_600_000;
+      elapsed += 5;
+      return 1_000_005;
+    },
+    () => undefined,
+    () => elapsed,
+  );
+  await watch.look();
+  expect(watch.trusted()).toBe(false);
+});
+
 test('a reference that does not answer changes no judgement', async () => {
   const watch = watchClock(
     () => 0,

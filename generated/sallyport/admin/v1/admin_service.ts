@@ -526,7 +526,7 @@ export const AdminServiceService = {
   /**
    * Changes a component; a policy acts at once on its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN.
+   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN, LAST_ADMINISTRATOR where no component would let an administrator in.
    */
   updateComponent: {
     path: "/sallyport.admin.v1.AdminService/UpdateComponent" as const,
@@ -542,7 +542,7 @@ export const AdminServiceService = {
   /**
    * Deletes a component, its keys and its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN.
+   * Refuses: NOT_FOUND, BUILT_IN, LAST_ADMINISTRATOR.
    */
   deleteComponent: {
     path: "/sallyport.admin.v1.AdminService/DeleteComponent" as const,
@@ -590,7 +590,7 @@ export const AdminServiceService = {
   /**
    * Revokes a key at once.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND.
+   * Refuses: NOT_FOUND, LAST_ADMINISTRATOR.
    */
   revokeComponentKey: {
     path: "/sallyport.admin.v1.AdminService/RevokeComponentKey" as const,
@@ -986,13 +986,13 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
   /**
    * Changes a component; a policy acts at once on its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN.
+   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN, LAST_ADMINISTRATOR where no component would let an administrator in.
    */
   updateComponent: handleUnaryCall<UpdateComponentRequest, UpdateComponentResponse>;
   /**
    * Deletes a component, its keys and its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN.
+   * Refuses: NOT_FOUND, BUILT_IN, LAST_ADMINISTRATOR.
    */
   deleteComponent: handleUnaryCall<DeleteComponentRequest, DeleteComponentResponse>;
   /**
@@ -1010,7 +1010,7 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
   /**
    * Revokes a key at once.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND.
+   * Refuses: NOT_FOUND, LAST_ADMINISTRATOR.
    */
   revokeComponentKey: handleUnaryCall<RevokeComponentKeyRequest, RevokeComponentKeyResponse>;
   /**
@@ -1637,7 +1637,7 @@ export interface AdminServiceClient extends Client {
   /**
    * Changes a component; a policy acts at once on its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN.
+   * Refuses: NOT_FOUND, BUILT_IN, NAME_TAKEN, LAST_ADMINISTRATOR where no component would let an administrator in.
    */
   updateComponent(
     request: UpdateComponentRequest,
@@ -1657,7 +1657,7 @@ export interface AdminServiceClient extends Client {
   /**
    * Deletes a component, its keys and its sessions.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND, BUILT_IN.
+   * Refuses: NOT_FOUND, BUILT_IN, LAST_ADMINISTRATOR.
    */
   deleteComponent(
     request: DeleteComponentRequest,
@@ -1717,7 +1717,7 @@ export interface AdminServiceClient extends Client {
   /**
    * Revokes a key at once.
    * Asks for `components.write`.
-   * Refuses: NOT_FOUND.
+   * Refuses: NOT_FOUND, LAST_ADMINISTRATOR.
    */
   revokeComponentKey(
     request: RevokeComponentKeyRequest,
