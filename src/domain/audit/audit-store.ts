@@ -8,6 +8,7 @@ export interface AuditFilter {
   readonly subject?: string;
   readonly codes?: readonly string[];
   readonly outcome?: AuditOutcome;
+  readonly leastSequence?: number;
 }
 
 /** As much of an event as its subject is told at the next sign-in. */
@@ -20,6 +21,8 @@ export interface AuditReads {
   readonly about: (subject: string, page: Page<number>) => Promise<readonly ToldEvent[]>;
   /** When those of these events happened that are there, by sequence. */
   readonly timesOf: (sequences: readonly number[]) => Promise<ReadonlyMap<number, number>>;
+  /** The first and the last sequence that are there; 0 and 0 where none is. */
+  readonly span: () => Promise<{ readonly least: number; readonly most: number }>;
   readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
   /** Events that wait to be acknowledged, newest first. */
   readonly due: (limit: number) => Promise<readonly StoredAuditEvent[]>;

@@ -40,6 +40,9 @@ const toTold = (row: ToldRow): ToldEvent => ({
   address: row.address ?? undefined,
 });
 
+// Two questions: asked for both at once, SQLite looks at every row.
+const SPAN = `SELECT (SELECT MIN(sequence) FROM audit_events) AS least, (SELECT MAX(sequence) FROM audit_events) AS most`;
+
 const DUE = 'acknowledgement_due = 1 AND acknowledged_at IS NULL';
 
 export const auditReads = (db: Database): AuditReads => ({
@@ -56,6 +59,10 @@ export const auditReads = (db: Database): AuditReads => ({
     const rows = await db.all<{ sequence: number; at: number }>(sql, sequences);
     return new Map(rows.map(({ sequence, at }) => [sequence, at]));
   },
+  span: async () => {
+    const row = await db.get<{ least: number | null; most: number | null }>(SPAN);
+    return { least: row?.least ?? 0, most: row?.most ?? 0 };
+  },
   bySequence: async (sequence) => {
     const row = await db.get<AuditEventRow>('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
     return row && toEvent(row);
@@ -67,7 +74,7 @@ export const auditReads = (db: Database): AuditReads => ({
 });
 
 function narrowed(
-  { from, to, actor, subject, codes, outcome }: AuditFilter,
+  { from, to, actor, subject, codes, outcome, leastSequence }: AuditFilter,
   after: number | undefined,
 ): { where: string; values: SqlValue[] } {
   const asked: [string, readonly SqlValue[]][] = [];
@@ -79,6 +86,7 @@ function narrowed(
   ask('subject = ?', subject);
   ask('outcome = ?', outcome);
   ask('sequence < ?', after);
+  ask('sequence >= ?', leastSequence);
   if (codes && codes.length > 0) asked.push([`code IN (${marks(codes.length)})`, codes]);
   const where = asked.length === 0 ? '' : `WHERE ${asked.map(([sql]) => sql).join(' AND ')}`;
   return { where, values: asked.flatMap(([, values]) => [...values]) };

@@ -52,6 +52,16 @@ onEachEngine((engine) => {
     });
   });
 
+  test('the span of events is from the first to the last', async () => {
+    const actor = newId();
+    await append(anEvent({ actor }), anEvent({ actor }));
+    const [last, first] = await list({ actor });
+    const { least, most } = await reads(({ audit }) => audit.span());
+    expect(most).toBe(last?.sequence);
+    expect(least).toBeLessThanOrEqual(first?.sequence ?? 0);
+    expect(least).toBeGreaterThan(0);
+  });
+
   describe('a list of events', () => {
     test('goes newest first, page by page', async () => {
       const actor = newId();
