@@ -17,13 +17,18 @@ interface Shared {
   left: number;
   /** Until nothing is left to run that need not wait. */
   isJoinable: boolean;
+  /** On the scale of `performance.now()`. */
+  readonly until: number;
 }
+
+/** Milliseconds for looks that follow from each other; then everybody else has a turn. */
+const TURN = 5;
 
 /**
  * Looks that come in one turn of the event loop share a snapshot: taking one costs more than most questions do. It is taken
  * after the last of them came, so each sees whatever was committed before it was asked for. What follows from a look without
- * waiting is asked on the same one: whoever was told of a later commit asks later, as no commit is told of without waiting for
- * the disk. Where the one before cannot be ended they fail: it would show them the past.
+ * waiting is asked on the same one, for a while: whoever was told of a later commit asks later, as no commit is told of without
+ * waiting for the disk. Where the one before cannot be ended they fail: it would show them the past.
  */
 export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   const begin = handle.prepare('BEGIN');
@@ -58,6 +63,8 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
       if (!on.isJoinable) leave(on);
     });
   };
+  const mayJoin = ({ isJoinable, until }: Shared): boolean =>
+    isJoinable && handle.inTransaction && performance.now() < until;
   function turn(): void {
     const looks = waiting;
     waiting = [];
@@ -69,7 +76,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
       for (const { fail } of looks) fail(error);
       return;
     }
-    const on = { left: 0, isJoinable: true };
+    const on = { left: 0, isJoinable: true, until: performance.now() + TURN };
     shared = on;
     for (const look of looks) start(look, on);
     // After all that follows from them without waiting.
@@ -77,7 +84,7 @@ export function createSnapshots(handle: BetterSqlite3.Database): Snapshots {
   }
   return {
     onSnapshot: (look) => {
-      if (shared?.isJoinable && handle.inTransaction) start(look, shared);
+      if (shared && mayJoin(shared)) start(look, shared);
       else if (waiting.push(look) === 1) setImmediate(turn);
     },
     current: () => (handle.inTransaction ? taken : undefined),

@@ -59,6 +59,22 @@ test('what follows from a look shares its snapshot', async () => {
   expect(third).toBeGreaterThan(first ?? Number.NaN);
 });
 
+test('looks that follow from each other for long let others have their turns', async () => {
+  let turns = 0;
+  const counting = setInterval(() => turns++, 0);
+  const spin = (milliseconds: number): void => {
+    const until = performance.now() + milliseconds;
+    while (performance.now() < until);
+  };
+  for (let times = 1; times <= 20; times++)
+    await units.reads(async (db) => {
+      await count(db);
+      spin(5);
+    });
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(5);
+});
+
 test('a look that holds its snapshot for long shares it with nobody who comes later', async () => {
   const { opened, open } = gate();
   const slow = units.reads(async (db) => {
