@@ -9,7 +9,7 @@ import { doors } from './service/doors.js';
 import { tellFirstPassword } from './service/first-password.js';
 import { listenersOf } from './service/listeners.js';
 import { lookAfterKeys } from './service/look-after-keys.js';
-import { FAREWELL, openParts, type Parts } from './service/open-parts.js';
+import { farewell, openParts, type Parts } from './service/open-parts.js';
 import type { Outside } from './service/outside.js';
 import { setUp } from './service/set-up.js';
 import { startTimers } from './service/timers.js';
@@ -103,7 +103,9 @@ async function serveFrom(server: grpc.RunningServer, parts: Parts, { lastSeen, c
       stopTimers();
       await server.stop(settings.drain_seconds * 1000);
       await anchor.keep();
-      await lastSeen.flush(FAREWELL).catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
+      await lastSeen
+        .flush(farewell())
+        .catch((error: unknown) => log.error({ err: error }, 'last_seen was not written'));
       await metricsServer?.close();
       await parts.leave();
       log.info('stopped');

@@ -1,5 +1,5 @@
 /** Every setting of the service, from one file and `SALLYPORT_*` variables through one schema. */
-export { isLocalAddress } from './address.js';
+export { type Address, isLocal, isLocalAddress, parseAddress } from './address.js';
 export { ConfigError } from './config-error.js';
 export { loadSettings } from './load.js';
 export { readSecret, readText } from './read-file.js';

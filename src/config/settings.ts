@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalName } from '../domain/user/canonical-name.js';
-import { isAddress, isTcpAddress } from './address.js';
+import { parseAddress } from './address.js';
 import { databaseFault } from './database-fault.js';
 
 const text = z.string().min(1, 'must not be empty');
-const address = z.string().refine(isAddress, {
+const address = z.string().refine((text) => parseAddress(text) !== undefined, {
   error: ({ input }) => `${String(input)} is neither HOST:PORT nor unix:PATH`,
 });
 const list = z.preprocess(
@@ -75,7 +75,7 @@ export const SETTINGS = {
     ),
   reflection: flag.default(true).describe('Serves gRPC reflection.'),
   metrics_listen: text
-    .refine((value) => value === 'off' || isTcpAddress(value), 'must be HOST:PORT or off')
+    .refine((value) => value === 'off' || parseAddress(value)?.kind === 'tcp', 'must be HOST:PORT or off')
     .default('127.0.0.1:9464')
     .describe('Where metrics are served over HTTP, or `off`.'),
   first_administrator: text

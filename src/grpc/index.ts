@@ -7,7 +7,6 @@ export {
   lockoutInterceptor,
   requestInterceptor,
 } from './interceptors/index.js';
-export { type Listener, parseListener } from './listener.js';
 export { createPageTokens } from './page-token.js';
 export { type RunningServer, startServer } from './server.js';
 export { type Certificates, readCertificates } from './tls.js';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, statSync, unlinkSync } fro
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
-import type { Listener } from './listener.js';
+import type { Address } from '../config/index.js';
 
 /** The listener cannot be opened; the message says why and what to do. */
 export class ListenError extends Error {
@@ -11,7 +11,7 @@ export class ListenError extends Error {
 }
 
 /** Opens a listener and answers the address it got; port 0 takes a free one. */
-export async function listen(server: Server, listener: Listener, tls: ServerCredentials | undefined): Promise<string> {
+export async function listen(server: Server, listener: Address, tls: ServerCredentials | undefined): Promise<string> {
   if (listener.kind === 'unix') await clearSocket(listener.path);
   const address = listener.kind === 'unix' ? `unix:${listener.path}` : `${bracketed(listener.host)}:${listener.port}`;
   const credentials = listener.kind === 'tcp' && tls ? tls : ServerCredentials.createInsecure();

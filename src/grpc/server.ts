@@ -1,6 +1,7 @@
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { AdminServiceService } from '../../generated/sallyport/admin/v1/admin_service.js';
 import { AuthServiceService } from '../../generated/sallyport/auth/v1/auth_service.js';
+import type { Address } from '../config/index.js';
 import { assertComplete } from './access.js';
 import { type AdminOperations, adminService } from './admin-service/index.js';
 import { type AuthOperations, authService } from './auth-service/index.js';
@@ -9,7 +10,7 @@ import { createHealth, type Health } from './health.js';
 import type { Door, Handler } from './incoming.js';
 import { type Interceptors, intercepted } from './interceptors/index.js';
 import { listen } from './listen.js';
-import { doorOf, type Listener } from './listener.js';
+import { doorOf } from './listener.js';
 import { createLongStreams, type LongStreams } from './long-streams.js';
 import { addReflection } from './reflection.js';
 import { dieYoung } from './stream-table.js';
@@ -17,7 +18,7 @@ import type { Certificates } from './tls.js';
 import { decoded, tolerant, unary } from './unary.js';
 
 export interface ServerSettings {
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly Address[];
   readonly certificates: Certificates | undefined;
   readonly localOverTcp: boolean;
   readonly reflection: boolean;

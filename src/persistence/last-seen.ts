@@ -5,10 +5,10 @@ import { joined } from './joined.js';
 /** When sessions were last seen: in memory, written at most every 30 s. Losing it only shortens sessions. */
 export interface LastSeen extends SessionActivity {
   /**
-   * Writes what is new, with so many milliseconds for each transaction; joins a flush that is running. Where it fails all is
-   * kept for the next one, and the error thrown.
+   * Writes what is new, until this moment at the latest; joins a flush that is running. Where it fails all is kept for the next
+   * one, and the error thrown.
    */
-  readonly flush: (milliseconds?: number) => Promise<void>;
+  readonly flush: (deadline?: number) => Promise<void>;
 }
 
 /** Milliseconds between two flushes. */
@@ -22,13 +22,13 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   return {
     note: (id, at) => void fresh.set(id, at),
     latest: (id) => fresh.get(id) ?? written.get(id),
-    flush: joined(async (milliseconds?: number) => {
+    flush: joined(async (deadline?: number) => {
       if (fresh.size === 0) return;
       // Readers keep seeing them until the commit shows them.
       written = fresh;
       fresh = new Map();
       try {
-        await write(unitOfWork, written, milliseconds);
+        await write(unitOfWork, written, deadline);
       } catch (error) {
         fresh = new Map([...written, ...fresh]);
         throw error;
@@ -40,13 +40,12 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
 async function write(
   unitOfWork: UnitOfWork,
   seen: ReadonlyMap<string, number>,
-  milliseconds: number | undefined,
+  deadline: number | undefined,
 ): Promise<void> {
   // In one order, so that replicas writing at once wait for each other and do not deadlock.
   const entries = [...seen].map(([id, at]) => ({ id, at })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   for (let from = 0; from < entries.length; from += MOST_IN_A_UNIT) {
     const some = entries.slice(from, from + MOST_IN_A_UNIT);
-    const deadline = milliseconds === undefined ? undefined : Date.now() + milliseconds;
     await unitOfWork(({ sessions }) => sessions.seen(some), { deadline });
   }
 }

@@ -12,8 +12,11 @@ import { storageSettings } from './storage-settings.js';
 
 /** How long a look for the anchor, and whatever is written at the end, wait for the database, in milliseconds. */
 const ANCHOR_LOOK = 2000;
-export const FAREWELL = 1000;
+const FAREWELL = 1000;
 const DAY = 24 * 60 * 60_000;
+
+/** Until when something is written at the end. */
+export const farewell = (): number => Date.now() + FAREWELL;
 
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
@@ -79,8 +82,9 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
     leave: async () => {
       // No rotation waits for who is gone; and who goes does not wait for a database that is gone.
-      const deadline = Date.now() + FAREWELL;
-      await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline }).catch(() => undefined);
+      await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline: farewell() }).catch(
+        () => undefined,
+      );
       await storage.close();
     },
   };

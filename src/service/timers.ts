@@ -42,7 +42,7 @@ export function startTimers(parts: Parts, { lastSeen, certificates, lookAtKeys, 
   const timers = [
     every(sweepInterval, 'sweep', whileTrusted(sweepOf(parts))),
     every(sweepInterval, 'looking for what ends soon', whileTrusted(lookForEnds(parts))),
-    every(FLUSH_INTERVAL, 'writing last_seen', lastSeen.flush),
+    every(FLUSH_INTERVAL, 'writing last_seen', () => lastSeen.flush()),
     every(READINESS_INTERVAL, 'readiness', checkReady),
     every(KEYS_AGAIN, 'looking after the keys', soonerAfterFault(KEYS_INTERVAL, lookAtKeys)),
     every(CLOCK_INTERVAL, 'comparing clocks', () => (watch.trusted() ? watch.look() : undefined)),

@@ -2,10 +2,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isAddress, isLocalAddress } from '../../src/config/address.js';
 import { databaseFault } from '../../src/config/database-fault.js';
 import { loadSettings, readSecret, readText } from '../../src/config/index.js';
-import { isLoopback, parseListener } from '../../src/grpc/listener.js';
 import { parseDatabaseUrl } from '../../src/persistence/database-url.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-config-'));
@@ -153,26 +151,6 @@ test('a certificate may be read by everybody', () => {
 });
 
 describe('what the settings accept', () => {
-  test.each([
-    'unix:/run/s.sock',
-    'unix:',
-    '127.0.0.1:0',
-    '127.0.0.1:65536',
-    '127.example.org:1',
-    '127.0.0.999:1',
-    'localhost:1',
-    '[::1]:1',
-    '[::]:1',
-    '0.0.0.0:1',
-    ':1',
-    'host',
-    '',
-  ])('as a listener is what the listener understands: %j', (text) => {
-    const listener = parseListener(text);
-    expect(isAddress(text)).toBe(listener !== undefined);
-    if (listener) expect(isLocalAddress(text)).toBe(isLoopback(listener));
-  });
-
   test.each([
     'sqlite:a.db',
     'sqlite:',

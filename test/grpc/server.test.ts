@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Address } from '../../src/config/index.js';
 import { ListenError } from '../../src/grpc/listen.js';
-import type { Listener } from '../../src/grpc/listener.js';
 import { reasonOf } from './details.js';
 import { asAnn, ask, type OpenDoor, openDoor, type Wishes } from './door.js';
 import { ofService } from './echo.js';
@@ -19,7 +19,7 @@ const open = async (wishes: Wishes = {}): Promise<OpenDoor> => {
   doors.push(door);
   return door;
 };
-const socketAt = (path: string): Listener => ({ kind: 'unix', path });
+const socketAt = (path: string): Address => ({ kind: 'unix', path });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-grpc-'));
@@ -101,7 +101,7 @@ describe('a unix socket', () => {
 });
 
 describe('a listener that cannot be opened', () => {
-  const tcp = (host: string, port: number): Listener => ({ kind: 'tcp', host, port });
+  const tcp = (host: string, port: number): Address => ({ kind: 'tcp', host, port });
 
   test('says that another program has the port', async () => {
     const first = await open();
@@ -126,7 +126,7 @@ describe('a listener that cannot be opened', () => {
 describe('two listeners', () => {
   test('tell their calls apart: the socket is local, the port is not', async () => {
     const path = join(folder, 's.sock');
-    const listeners: Listener[] = [{ kind: 'tcp', host: '127.0.0.1', port: 0 }, socketAt(path)];
+    const listeners: Address[] = [{ kind: 'tcp', host: '127.0.0.1', port: 0 }, socketAt(path)];
     const { addresses } = await open({ listeners, localOverTcp: false });
     const reasons = await Promise.all(
       addresses.map(async (address) => reasonOf(await ask(address, 'AuthService/listSessions'))),
