@@ -23,7 +23,7 @@ export async function serve({ configFile }: OfflineOptions, outside: Outside): P
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
   });
   const app = await Promise.race([start(loadSettings(outside.env, configFile), outside), told]);
-  // A start may wait minutes for another's migration, and loses nothing where it is cut.
+  // A start may wait minutes for another's migration. Cut, it loses at worst the first password, which `recover` makes anew.
   if (!app) process.exit();
   await told;
   await app.stop();

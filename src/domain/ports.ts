@@ -75,7 +75,10 @@ export interface HashPlace {
 
 /** Argon2 runs with as many threads as cores behind a bounded queue. */
 export interface HashQueue {
-  /** Takes a place at once, or refuses OVERLOADED with RetryInfo. Nothing is counted before. */
+  /**
+   * Takes a place at once, or refuses OVERLOADED with RetryInfo, or BACKEND_UNAVAILABLE without the pepper in use. Nothing is
+   * counted before.
+   */
   readonly enter: () => HashPlace;
 }
 

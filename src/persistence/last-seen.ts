@@ -5,7 +5,7 @@ import { joined } from './joined.js';
 /** When sessions were last seen: in memory, written at most every 30 s. Losing it only shortens sessions. */
 export interface LastSeen extends SessionActivity {
   /**
-   * Writes what is new, until this moment at the latest; joins a flush that is running. Where it fails all is kept for the next
+   * Writes what is new, until this moment at the latest, or joins a flush that is running. Where it fails all is kept for the next
    * one, and the error thrown.
    */
   readonly flush: (deadline?: number) => Promise<void>;

@@ -11,13 +11,13 @@ const BETWEEN_TRIES = 100;
 const PATIENCE = 5 * 60_000;
 const DEADLOCK = 1213;
 
-/** The schema is newer than the program; the message says what to do. */
 /** Another process is at it. */
 class MigrationClaimed extends Error {
   override readonly name = 'MigrationClaimed';
   readonly exitCode = 6;
 }
 
+/** The schema is newer than the program; the message says what to do. */
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
   readonly exitCode = 6;

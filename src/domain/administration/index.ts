@@ -12,3 +12,4 @@ export {
   targetUser,
 } from './administer.js';
 export { ableAdministrators, mustLeaveAdministrator } from './last-administrator.js';
+export { isSomeDoorOpen, mustLeaveDoor } from './last-door.js';

@@ -1,6 +1,3 @@
-import { admits } from '../component/admits.js';
-import { LOCAL } from '../component/built-in-components.js';
-import type { Component } from '../component/component.js';
 import { standing } from '../lockout/lockout.js';
 import type { WaitKind, WaitRow } from '../lockout/wait-row.js';
 import { Refusal } from '../refusal.js';
@@ -9,8 +6,8 @@ import type { ReadStores } from '../stores.js';
 
 /**
  * There is always an administrator who can sign in: after a change, inside its unit and under the shared row, somebody
- * active has the role, a password of their own and, while MFA applies, a usable factor, and some component lets them in to
- * administer. Nothing is refused where nobody counted before, so that a new installation can be set up.
+ * active has the role, a password of their own and, while MFA applies, a usable factor. Nothing is refused where nobody
+ * counted before, so that a new installation can be set up.
  */
 export async function mustLeaveAdministrator(stores: ReadStores, before: number, now: number): Promise<void> {
   if (before > 0 && (await ableAdministrators(stores, now)) === 0) throw new Refusal('LAST_ADMINISTRATOR');
@@ -19,7 +16,6 @@ export async function mustLeaveAdministrator(stores: ReadStores, before: number,
 /** How many administrators are able to sign in now: neither password nor codes disabled by too many failures. */
 export async function ableAdministrators(stores: ReadStores, now: number): Promise<number> {
   const { on } = await stores.policy.get();
-  if (!(await someComponentLeadsIn(stores, on))) return 0;
   const holders = await stores.users.holdersAbleToSignIn(BACKUP_ADMINISTRATOR);
   let able = 0;
   for (const { id, usableFactor } of holders) {
@@ -27,17 +23,6 @@ export async function ableAdministrators(stores: ReadStores, now: number): Promi
     if (!disabled.has('password') && (!on || (usableFactor && !disabled.has('code')))) able++;
   }
   return able;
-}
-
-const MOST_COMPONENTS = 1000;
-
-/** `local` is served without a key; any other one takes who proves to be it. */
-async function someComponentLeadsIn({ components }: ReadStores, mfa: boolean): Promise<boolean> {
-  const canBeProved = async ({ id }: Component): Promise<boolean> =>
-    id === LOCAL || (await components.keysOf(id)).length > 0;
-  for (const component of await components.list({ limit: MOST_COMPONENTS, after: undefined }))
-    if (component.administration && admits(component, 'person', mfa) && (await canBeProved(component))) return true;
-  return false;
 }
 
 async function disabledProofs(stores: ReadStores, userId: string, now: number): Promise<ReadonlySet<WaitKind>> {

@@ -1,9 +1,13 @@
 import type { Page } from '../page.js';
 import type { AuditEvent, AuditOutcome, StoredAuditEvent } from './audit-event.js';
 
-export interface AuditFilter {
-  readonly from?: number;
-  readonly to?: number;
+/** From when, and until when, exclusive; both where they are given. */
+export interface AuditTime {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface AuditFilter extends AuditTime {
   readonly actor?: string;
   readonly subject?: string;
   readonly codes?: readonly string[];
@@ -23,6 +27,8 @@ export interface AuditReads {
   readonly timesOf: (sequences: readonly number[]) => Promise<ReadonlyMap<number, number>>;
   /** The first and the last sequence that are there; 0 and 0 where none is. */
   readonly span: () => Promise<{ readonly least: number; readonly most: number }>;
+  /** Whether more than so many happened in this time. */
+  readonly hasMoreBetween: (time: AuditTime, most: number) => Promise<boolean>;
   readonly bySequence: (sequence: number) => Promise<StoredAuditEvent | undefined>;
   /** Events that wait to be acknowledged, newest first. */
   readonly due: (limit: number) => Promise<readonly StoredAuditEvent[]>;

@@ -20,16 +20,20 @@ type Look = <T>(question: (audit: AuditReads) => Promise<T>) => Promise<T>;
 export function listAuditEvents({ reads, clock }: Needs, atATime = AT_A_TIME) {
   return async (caller: Caller, filter: AuditFilter, page: Page<number>): Promise<readonly StoredAuditEvent[]> => {
     const look: Look = (question) => reads(({ audit }) => question(audit), { deadline: caller.deadline });
-    const events = passesOverMany(filter)
+    const events = (await passesOverMany(look, filter, atATime))
       ? await bySpans(look, filter, page, atATime)
       : await look((audit) => audit.list(filter, page));
     return events.map((event) => ({ ...event, clockOffset: toldOffset(event.at, event.clockOffset, clock()) }));
   };
 }
 
-/** Nothing leads to what few events have in common, but for those who acted or were acted on. */
-const passesOverMany = ({ actor, subject, ...rest }: AuditFilter): boolean =>
-  actor === undefined && subject === undefined && Object.values(rest).some((value) => value !== undefined);
+/** Only who acted, who was acted on and when lead to events; what else they have in common is looked for one by one. */
+async function passesOverMany(look: Look, filter: AuditFilter, most: number): Promise<boolean> {
+  const { actor, subject, from, to, codes, outcome } = filter;
+  if (actor !== undefined || subject !== undefined) return false;
+  if (from !== undefined || to !== undefined) return look((audit) => audit.hasMoreBetween({ from, to }, most));
+  return codes !== undefined || outcome !== undefined;
+}
 
 /** From the newest to the oldest, a span of sequences a look, with a turn for others in between. */
 async function bySpans(

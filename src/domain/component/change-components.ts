@@ -1,9 +1,4 @@
-import {
-  type AdministrationNeeds,
-  ableAdministrators,
-  administer,
-  mustLeaveAdministrator,
-} from '../administration/index.js';
+import { type AdministrationNeeds, administer, isSomeDoorOpen, mustLeaveDoor } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import type { Randomness, TokenHashes } from '../ports.js';
@@ -39,12 +34,12 @@ export function createComponent(needs: Needs) {
 export function updateComponent(needs: AdministrationNeeds) {
   const change = administer(needs);
   return (caller: Caller, id: string, asked: Partial<NewComponent>): Promise<Component> =>
-    change(caller, 'components.write', async ({ stores, now, note }) => {
+    change(caller, 'components.write', async ({ stores, note }) => {
       const component = await existing(stores, id);
       if (component.builtIn && asked.name !== undefined) throw builtIn('Built-in components keep their names.');
-      const able = await ableAdministrators(stores, now);
+      const wasOpen = await isSomeDoorOpen(stores);
       if ((await stores.components.update(id, asked)) === false) throw taken();
-      await mustLeaveAdministrator(stores, able, now);
+      await mustLeaveDoor(stores, wasOpen);
       await note(AUDIT.COMPONENT_UPDATED, { subject: id, changedFields: Object.keys(asked) });
       return { ...component, ...asked };
     });
@@ -54,12 +49,12 @@ export function updateComponent(needs: AdministrationNeeds) {
 export function deleteComponent(needs: AdministrationNeeds) {
   const change = administer(needs);
   return (caller: Caller, id: string): Promise<void> =>
-    change(caller, 'components.write', async ({ stores, now, note }) => {
+    change(caller, 'components.write', async ({ stores, note }) => {
       if ((await existing(stores, id)).builtIn) throw builtIn('Built-in components stay. Change the policy instead.');
-      const able = await ableAdministrators(stores, now);
+      const wasOpen = await isSomeDoorOpen(stores);
       await stores.sessions.removeOfComponent(id);
       await stores.components.delete(id);
-      await mustLeaveAdministrator(stores, able, now);
+      await mustLeaveDoor(stores, wasOpen);
       await note(AUDIT.COMPONENT_DELETED, { subject: id });
     });
 }
@@ -95,11 +90,11 @@ export function createComponentKey(needs: Needs) {
 export function revokeComponentKey(needs: AdministrationNeeds) {
   const change = administer(needs);
   return (caller: Caller, keyId: string): Promise<void> =>
-    change(caller, 'components.write', async ({ stores, now, note }) => {
-      const able = await ableAdministrators(stores, now);
+    change(caller, 'components.write', async ({ stores, note }) => {
+      const wasOpen = await isSomeDoorOpen(stores);
       const key = await stores.components.deleteKey(keyId);
       if (!key) throw new Refusal('NOT_FOUND', { message: 'There is no key with this id.' });
-      await mustLeaveAdministrator(stores, able, now);
+      await mustLeaveDoor(stores, wasOpen);
       await note(AUDIT.COMPONENT_KEY_REVOKED, { subject: key.componentId });
     });
 }

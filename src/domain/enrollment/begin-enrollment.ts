@@ -2,7 +2,7 @@ import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import { SECRET_PLACE } from '../factor/look-at-code.js';
-import type { Clock, Envelope, HashQueue, OtpCodes, Randomness, TokenHashes, TotpShape } from '../ports.js';
+import type { Clock, ClockTrust, Envelope, HashQueue, OtpCodes, Randomness, TokenHashes, TotpShape } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
@@ -34,6 +34,7 @@ export interface ShownSecret {
 interface Needs {
   readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
+  readonly clockTrusted: ClockTrust;
   readonly randomness: Randomness;
   readonly tokenHashes: TokenHashes;
   readonly hashQueue: HashQueue;

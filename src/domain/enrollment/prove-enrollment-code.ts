@@ -1,7 +1,8 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
-import type { Clock, HashPlace, HashQueue, TokenHashes } from '../ports.js';
+import { mustTrustClock } from '../clock/must-trust-clock.js';
+import type { Clock, ClockTrust, HashPlace, HashQueue, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import { no, type Verdict } from '../verdict.js';
@@ -13,6 +14,7 @@ export const MOST_TRIES = 5;
 interface Needs {
   readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
+  readonly clockTrusted: ClockTrust;
   readonly tokenHashes: TokenHashes;
   readonly hashQueue: HashQueue;
 }
@@ -21,6 +23,7 @@ interface Needs {
 export function proveEnrollmentCode(needs: Needs) {
   const find = findHolder(needs);
   return async (call: Call, token: HolderToken, typed: string): Promise<Verdict<object>> => {
+    mustTrustClock(needs);
     const place = needs.hashQueue.enter();
     try {
       const code = await needs.unitOfWork((stores) => reserve(stores, call, token), { deadline: call.deadline });

@@ -3,7 +3,9 @@ import {
   ableAdministrators,
   actorIn,
   administer,
+  isSomeDoorOpen,
   mustLeaveAdministrator,
+  mustLeaveDoor,
   requireProof,
 } from '../administration/index.js';
 import { AUDIT, type AuditCode } from '../audit/audit-codes.js';
@@ -34,9 +36,11 @@ export function updateMfaPolicy(needs: Needs) {
       const switchedOn = asked.on === true && !before.on;
       if (asked.on === true) await mayBeOn(stores, actor.id);
       const able = await ableAdministrators(stores, now);
+      const wasOpen = await isSomeDoorOpen(stores);
       const applied = { ...asked, ...(switchedOn ? { switchedOnAt: now } : {}), updatedAt: now };
       await stores.policy.update(applied);
       await mustLeaveAdministrator(stores, able, now);
+      await mustLeaveDoor(stores, wasOpen);
       await note(codeOf(asked, before), { changedFields: Object.keys(asked) });
       return { policy: { ...before, ...applied }, preview: undefined };
     });

@@ -14,5 +14,6 @@ export function secretRefused(
   if (!componentIds.includes(component.id))
     return no('COMPONENT_REFUSED', { message: `This secret may not be used through ${component.name}.` });
   if (isWithin(networks, address)) return undefined;
-  return no('NETWORK_REFUSED', { message: `This secret may not be used from ${address}.` });
+  const from = address === 'unix' ? 'this host, 127.0.0.1' : address;
+  return no('NETWORK_REFUSED', { message: `This secret may not be used from ${from}.` });
 }

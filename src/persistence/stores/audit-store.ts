@@ -63,6 +63,11 @@ export const auditReads = (db: Database): AuditReads => ({
     const row = await db.get<{ least: number | null; most: number | null }>(SPAN);
     return { least: row?.least ?? 0, most: row?.most ?? 0 };
   },
+  hasMoreBetween: async (time, most) => {
+    const { where, values } = narrowed(time, undefined);
+    const some = `SELECT 1 AS one FROM audit_events ${where} ${limited(most + 1)}`;
+    return (await db.get<{ n: number }>(`SELECT COUNT(*) AS n FROM (${some}) some`, values))?.n === most + 1;
+  },
   bySequence: async (sequence) => {
     const row = await db.get<AuditEventRow>('SELECT * FROM audit_events WHERE sequence = ?', [sequence]);
     return row && toEvent(row);

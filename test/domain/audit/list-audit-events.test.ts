@@ -59,4 +59,9 @@ test('what few events have in common is looked for in many short looks, and what
   await list({}, 10);
   await list({ actor: office.root.user.id, codes: ['NONE'] }, 10);
   expect(looks).toBe(2);
+  looks = 0;
+  await list({ from: NOW + 20, to: NOW + 20 + SPAN, codes: ['NONE'] }, 10);
+  expect(looks).toBe(2);
+  await list({ from: NOW + 20, codes: ['NONE'] }, 10);
+  expect(looks).toBeGreaterThan(EVENTS / SPAN);
 });

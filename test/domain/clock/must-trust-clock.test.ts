@@ -85,6 +85,14 @@ const DOORS: readonly [string, () => Promise<unknown>][] = [
     },
   ],
   [
+    'BeginEnrollment with a code',
+    async () => {
+      const caller = await house.caller(alice);
+      const asked = { token: { caller }, enrollmentCode: '0000000000000000', label: 'tablet', shape: SHAPE };
+      return domain.beginEnrollment(needs)(caller, asked);
+    },
+  ],
+  [
     'ConfirmEnrollment',
     async () => {
       const caller = await house.caller(alice);

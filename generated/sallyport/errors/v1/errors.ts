@@ -45,7 +45,7 @@ export const Reason = {
   REASON_GROUPS_PRESENT: 15,
   /** REASON_MFA_ENABLED - FAILED_PRECONDITION: not possible while multi-factor authentication is on. */
   REASON_MFA_ENABLED: 16,
-  /** REASON_LAST_ADMINISTRATOR - FAILED_PRECONDITION: would leave no administrator who can sign in. */
+  /** REASON_LAST_ADMINISTRATOR - FAILED_PRECONDITION: would leave no administrator who can sign in, or no component that lets one in. */
   REASON_LAST_ADMINISTRATOR: 17,
   /** REASON_LAST_FACTOR - FAILED_PRECONDITION: the last usable factor can only be replaced. */
   REASON_LAST_FACTOR: 18,
