@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { CommandError } from '../cli/command-error.js';
 import { exitCodes } from '../cli/exit-code.js';
@@ -58,11 +58,19 @@ async function openBeside(settings: ResolvedSettings, { openStorage }: Outside):
   return openStorage(wanted);
 }
 
-// In another folder, or without the settings of the service, all would look lost.
+// In another folder, or without the settings of the service, all would look lost. Who may not look is told so later.
 function mustBeThere(what: string, path: string): void {
-  if (existsSync(path)) return;
+  if (!isMissing(path)) return;
   const settings = 'SALLYPORT_DATA_DIR, SALLYPORT_KEY_FILE, or --config';
   throw new ConfigError(`There is no ${what} at ${path}. Run this with the settings of the service (${settings}).`);
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The slow hashes of a command that makes one or two. */

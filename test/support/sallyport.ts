@@ -65,7 +65,7 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Sa
     const killer = setTimeout(() => running.process.kill('SIGKILL'), STOP_TIME);
     await ended;
     clearTimeout(killer);
-    if (running.process.signalCode !== null && signal !== 'SIGKILL')
+    if (running.process.signalCode === 'SIGKILL' && signal !== 'SIGKILL')
       throw new Error(`the server did not stop:\n${lines.slice(-20).join('\n')}`);
   };
   return {

@@ -22,6 +22,6 @@ export async function serveUnderTest(variant: Partial<Outside> = {}): Promise<vo
     env,
     ...variant,
   });
-  process.stdout.write(`${JSON.stringify({ addresses: app.addresses, metrics: app.metricsAddress })}\n`);
   process.once('SIGTERM', () => void app.stop());
+  process.stdout.write(`${JSON.stringify({ addresses: app.addresses, metrics: app.metricsAddress })}\n`);
 }
