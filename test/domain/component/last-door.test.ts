@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ableAdministrators } from '../../../src/domain/administration/index.js';
 import type { NewComponent } from '../../../src/domain/component/change-components.js';
+import { MINUTE } from '../../support/house.js';
 import { mustRefuse, type Office, openOffice } from '../administration/office.js';
 
 let office: Office;
@@ -31,6 +33,16 @@ describe('while only `local` lets administrators in', () => {
     await update('local', { people: 'without-mfa' });
     await mustRefuse(office.ask.updateMfaPolicy(office.asRoot(), { on: true }, false), 'LAST_ADMINISTRATOR');
   });
+});
+
+test('the last door stays open also while no administrator is able to sign in', async () => {
+  const { id } = office.root.user;
+  await office.house.sound(async ({ passwords }) => {
+    const own = await passwords.of(id);
+    if (own) await passwords.set({ ...own, kind: 'one-time', expiresAt: office.house.now() + MINUTE });
+  });
+  expect(await office.house.reads((stores) => ableAdministrators(stores, office.house.now()))).toBe(0);
+  await mustRefuse(update('local', { people: 'never' }), 'LAST_ADMINISTRATOR');
 });
 
 describe('once another component with administration has a key', () => {

@@ -75,6 +75,18 @@ test('looks that follow from each other for long let others have their turns', a
   expect(turns).toBeGreaterThan(5);
 });
 
+test('a look that nobody waits for any more is not begun', async () => {
+  let begun = false;
+  const late = units.reads(
+    async () => {
+      begun = true;
+    },
+    { deadline: Date.now() - 1 },
+  );
+  await expect(late).rejects.toMatchObject({ reason: 'BACKEND_UNAVAILABLE' });
+  expect(begun).toBe(false);
+});
+
 test('a look that holds its snapshot for long shares it with nobody who comes later', async () => {
   const { opened, open } = gate();
   const slow = units.reads(async (db) => {
