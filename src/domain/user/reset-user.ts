@@ -100,14 +100,17 @@ export async function giveOneTimePassword(
   await clearWait(stores, { subject: user.lockKey, kind: 'password' });
 }
 
-/** All factors, what is pending and the recovery codes go; what is open ends, and so do the failures of codes. */
+/**
+ * All factors, what is pending and the recovery codes go; what is open ends, and so do the failures of codes. The version
+ * first, which locks the user's row: what their owner has under way is either there to be removed, or comes too late.
+ */
 export async function removeFactors(stores: Stores, user: User, now: number): Promise<void> {
   const userId = user.id;
+  await stores.users.raiseSecurityVersion(userId);
   await stores.factors.removeAll(userId);
   await stores.factors.removePendingOf(userId);
   await stores.recoveryCodes.removeAll(userId);
   await stores.users.clearEnrolled(userId);
   await clearCodeWaits(stores, userId);
-  await stores.users.raiseSecurityVersion(userId);
   await endEverything(stores, user, now);
 }
