@@ -42,6 +42,8 @@ export interface KeptSettings {
   readonly most: number;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
+  /** Milliseconds since 1970: it goes on while the machine is suspended, when the other one may stand. */
+  readonly wall: () => number;
   readonly observe?: ((from: 'memory' | 'database') => void) | undefined;
 }
 
@@ -50,19 +52,21 @@ interface Aging<T> {
   readonly until: number;
 }
 
-export function createKept({ most, now, observe }: KeptSettings): KeptStandings {
+export function createKept({ most, now, wall, observe }: KeptSettings): KeptStandings {
   const standings = new Map<string, Aging<SessionStanding>>();
   const facts = new Map<string, Aging<unknown>>();
   const index = createIndex();
   const interned = createInterned();
   let epoch = 0;
   let heardAt = Number.NEGATIVE_INFINITY;
+  /** How far the clocks were apart when that was heard. */
+  let apart = 0;
 
   const empty = (): void => {
     epoch += 1;
     for (const all of [standings, facts, index, interned]) all.clear();
   };
-  const isNews = (): boolean => now() - heardAt <= NEWS_LIVE;
+  const isNews = (): boolean => now() - heardAt <= NEWS_LIVE && wall() - apart - heardAt <= NEWS_LIVE;
   const remove = (id: string): void => {
     const kept = standings.get(id);
     if (kept) index.remove(kept.value.user.id, id);
@@ -111,7 +115,9 @@ export function createKept({ most, now, observe }: KeptSettings): KeptStandings 
       }
     },
     heard: (at) => {
-      heardAt = Math.max(heardAt, at);
+      if (at < heardAt) return;
+      heardAt = at;
+      apart = wall() - now();
     },
     lose: () => {
       heardAt = Number.NEGATIVE_INFINITY;

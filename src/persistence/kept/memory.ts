@@ -32,7 +32,7 @@ interface Needs extends MemorySettings {
 export function createMemory(needs: Needs): Memory {
   const { source, limits, machineClock, keptSessions = 0, observeKept, createKept: create = createKept } = needs;
   const now = (): number => performance.now();
-  const kept = create({ most: keptSessions, now, observe: observeKept });
+  const kept = create({ most: keptSessions, now, wall: machineClock, observe: observeKept });
   const look = createReads({ source, readsOn: (db) => db, limits, now: machineClock });
   const read = (after: number) => look((db) => readNotices(db, after), { deadline: machineClock() + POLL_TIME });
   return { kept, feed: revocationFeed({ kept, now, read }) };

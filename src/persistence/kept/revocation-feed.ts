@@ -10,6 +10,12 @@ const EVERY = 250;
  * Several times what a unit may take.
  */
 const OVERLAP = 60_000;
+/**
+ * Milliseconds by the database's clocks: what was told so long before the newest notice is done when it is read for the first
+ * time. Old notices are removed, and one that is missed would mean another database. Far less than they stay, and far more
+ * than the clocks of a cluster's nodes differ.
+ */
+const BACKLOG = 5 * 60_000;
 
 interface Needs {
   /** All notices after a number, of what is committed everywhere when it asks. */
@@ -64,7 +70,9 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
     for (const [sequence, was] of seen) if (here.get(sequence) !== was) return lose();
     kept.drop(notices.filter(([sequence]) => !seen.has(sequence)).map(([, subject]) => subject));
     seen = here;
+    const isFirst = newest === 0;
     for (const sequence of here.keys()) newest = Math.max(newest, sequence);
+    if (isFirst) after = Math.max(0, Math.min(endOfBacklog(notices), newest - 1));
     settle(asked);
     kept.heard(asked);
   }
@@ -90,4 +98,10 @@ export function revocationFeed({ read, kept, now }: Needs): RevocationFeed {
       return polling;
     },
   };
+}
+
+/** The number of the last notice that was told long before the newest; 0 where there is none. */
+function endOfBacklog(notices: readonly Notice[]): number {
+  const youngest = notices.reduce((latest, [, , at]) => Math.max(latest, at), 0);
+  return notices.reduce((last, [sequence, , at]) => (at < youngest - BACKLOG ? Math.max(last, sequence) : last), 0);
 }

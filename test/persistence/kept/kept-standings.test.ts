@@ -44,6 +44,15 @@ describe('a standing that is kept', () => {
     expect(kept.standing(id)).toBeDefined();
   });
 
+  test('is believed no more once the machine was suspended, until there are news again', () => {
+    const { kept, put, sleep, now } = aMemory();
+    const id = put(aStanding());
+    sleep(1001);
+    expect(kept.standing(id)).toBeUndefined();
+    kept.heard(now());
+    expect(kept.standing(id)).toBeDefined();
+  });
+
   test('is not put in without news, nor by a look that began before they were lost', () => {
     const { kept, put, pass, now } = aMemory();
     pass(1001);

@@ -8,6 +8,7 @@ const MINUTE = 60_000;
 function aFeed() {
   const memory = aMemory();
   const committed = new Map<number, string>();
+  const times = new Map<number, number>();
   let asked: number[] = [];
   let at = 1;
   const feed = revocationFeed({
@@ -15,13 +16,17 @@ function aFeed() {
     now: memory.now,
     read: async (after) => {
       asked.push(after);
-      return [...committed].filter(([id]) => id > after).map(([id, subject]): Notice => [id, subject, at]);
+      return [...committed]
+        .filter(([id]) => id > after)
+        .map(([id, subject]): Notice => [id, subject, times.get(id) ?? at]);
     },
   });
   return {
     ...memory,
     feed,
     committed,
+    /** When some were told, by the database's clock. */
+    times,
     /** Every notice is from another time now. */
     rewrite: (): void => {
       at += 1;
@@ -75,6 +80,30 @@ describe('the feed', () => {
       pass(MINUTE / 2);
     }
     expect(asked()).toEqual([0, 0, 0, 0, 10, 20]);
+  });
+
+  test('minds no old notice that is swept, for it was done before this process asked', async () => {
+    const { feed, committed, times, put, isKept, pass } = house;
+    for (const [id, minutes] of [
+      [1, 0],
+      [2, 1],
+      [3, 6.5],
+      [4, 10],
+    ] as const) {
+      committed.set(id, 'somebody');
+      times.set(id, minutes * MINUTE);
+    }
+    await feed.poll();
+    const id = put(aStanding());
+    committed.delete(1);
+    committed.delete(2);
+    pass(250);
+    await feed.poll();
+    expect(isKept(id)).toBe(true);
+    committed.delete(3);
+    pass(250);
+    await feed.poll();
+    expect(isKept(id)).toBe(false);
   });
 
   test('says how new the news are: as old as the question', async () => {

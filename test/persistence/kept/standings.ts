@@ -21,13 +21,18 @@ export function aStanding(userId = aUser().id): SessionStanding {
 /** What is kept, by a clock that stands still until it is moved, with news of this moment. */
 export function aMemory(most = 100) {
   let time = 1000;
-  const kept = createKept({ most, now: () => time });
+  let asleep = 0;
+  const kept = createKept({ most, now: () => time, wall: () => NOW + time + asleep });
   kept.heard(time);
   return {
     kept,
     now: (): number => time,
     pass: (milliseconds: number): void => {
       time += milliseconds;
+    },
+    /** The machine is suspended: its monotonic clock stands meanwhile. */
+    sleep: (milliseconds: number): void => {
+      asleep += milliseconds;
     },
     /** Looked at and put in at once. */
     put: (standing: SessionStanding): string => {
