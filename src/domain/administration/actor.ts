@@ -2,7 +2,7 @@ import type { Caller } from '../call.js';
 import { Refusal } from '../refusal.js';
 import { effectivePermissions } from '../role/effective-permissions.js';
 import type { OwnPermission } from '../role/permissions.js';
-import { activeAt } from '../session/read-active-session.js';
+import { sessionNow } from '../session/live-session.js';
 import type { ReadStores } from '../stores.js';
 import type { User } from '../user/user.js';
 
@@ -13,18 +13,16 @@ export interface Actor {
 }
 
 /**
- * Reads the caller's standing again inside the unit: who lost session, rank or permission since the call began acts no
- * more, nor does a component that lost administration.
+ * Reads the caller's standing again inside the unit. A caller who lost the session, its token, a rank or the permission since
+ * the call began is refused, and so is a component that lost administration.
  */
 export async function actorIn(
   stores: ReadStores,
-  { active }: Caller,
+  caller: Caller,
   permission: OwnPermission,
   now: number,
 ): Promise<Actor> {
-  const standing = await stores.sessions.standing(active.session.id);
-  const still = standing && (await activeAt(stores, standing, now, now));
-  if (!still || still.session.userId !== active.user.id) throw new Refusal('SESSION_REQUIRED');
+  const still = await sessionNow(stores, caller, now);
   if (!still.component.administration) throw new Refusal('COMPONENT_REFUSED');
   if (!still.permissions.has(permission)) throw permissionMissing(permission);
   return { id: still.user.id, permissions: still.permissions };

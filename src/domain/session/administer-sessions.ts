@@ -40,7 +40,7 @@ export function revokeSession(needs: AdministrationNeeds) {
       if (!session) throw new Refusal('NOT_FOUND', { message: 'There is no session with this id.' });
       await mayEndFor(work, session.userId);
       await work.stores.sessions.remove(sessionId);
-      await work.note(AUDIT.SESSIONS_REVOKED, { subject: session.userId });
+      await work.note(AUDIT.SESSIONS_REVOKED, { subject: session.userId, objectId: session.id });
     });
 }
 

@@ -21,11 +21,13 @@ export function endSession({ unitOfWork, clock }: Needs) {
   return (caller: Caller, target: EndTarget): Promise<number> =>
     unitOfWork(
       async (stores) => {
+        await mustStand(stores, caller);
+        const objectId = endedBy(caller, target);
         const ended =
-          target.which === 'all' ? await endAll(stores, caller, clock()) : await endOne(stores, caller, target);
+          objectId === undefined ? await endAll(stores, caller, clock()) : await endOne(stores, caller, objectId);
         const subject = caller.active.user.id;
         await stores.audit.append(
-          auditOf(caller, { at: clock(), code: AUDIT.SESSION_ENDED, outcome: 'success', subject }),
+          auditOf(caller, { at: clock(), code: AUDIT.SESSION_ENDED, outcome: 'success', subject, objectId }),
         );
         return ended;
       },
@@ -33,8 +35,18 @@ export function endSession({ unitOfWork, clock }: Needs) {
     );
 }
 
-async function endOne(stores: Stores, caller: Caller, target: EndTarget): Promise<number> {
-  const id = target.which === 'one' ? target.sessionId : caller.active.session.id;
+// Whoever holds a token that was replaced meanwhile ends nothing of what goes on under the new one.
+async function mustStand({ sessions }: Stores, { active: { session } }: Caller): Promise<void> {
+  if (!(await sessions.goesBy(session.id, session.token))) throw new Refusal('SESSION_REQUIRED');
+}
+
+/** The one session that ends; undefined where all do. */
+function endedBy({ active }: Caller, target: EndTarget): string | undefined {
+  if (target.which === 'all') return undefined;
+  return target.which === 'one' ? target.sessionId : active.session.id;
+}
+
+async function endOne(stores: Stores, caller: Caller, id: string): Promise<number> {
   const session = await stores.sessions.byId(id);
   if (session?.userId !== caller.active.user.id || !(await stores.sessions.remove(id))) throw new Refusal('NOT_FOUND');
   return 1;

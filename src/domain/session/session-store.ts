@@ -31,6 +31,8 @@ export interface SessionReads {
   /** One that is kept in memory, where any is: good for a yes only, since what makes a session hold again is told to nobody. */
   readonly keptStanding: (id: string) => SessionStanding | undefined;
   readonly byId: (id: string) => Promise<Session | undefined>;
+  /** Whether a session goes by this token: by this very hash, or by that of the same token under a newer key. */
+  readonly goesBy: (id: string, token: KeyedHash) => Promise<boolean>;
   /** Newest first, by id. Dead ones (other security version) are left out. */
   readonly list: (filter: SessionFilter, page: Page<string>) => Promise<readonly Session[]>;
 }

@@ -26,6 +26,8 @@ export const sessionReads = (db: Database, { facts, kept }: Remembered = {}): Se
     const row = await db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', [id]);
     return row && toSession(row, row.digest);
   },
+  goesBy: async (id, { digest }) =>
+    (await db.get(`SELECT 1 FROM sessions WHERE id = ? AND ${UNDER_TOKEN}`, [id, digest, digest])) !== undefined,
   list: async (filter, { limit, after }) => {
     const { where, values } = narrowed(filter, after);
     const sql = `SELECT s.* FROM sessions s JOIN users u ON u.id = s.user_id AND u.security_version = s.security_version
