@@ -19,7 +19,7 @@ interface Needs {
   readonly expireSignIns: (limit: number) => Promise<number>;
   /** Milliseconds. */
   readonly auditRetention: number;
-  /** Of names that no user has: 10⁶ rows are kept at most. */
+  /** Of names that no user has: 10⁶ rows are kept at most, and as many as all users may have. */
   readonly mostUnknownNames?: number;
 }
 

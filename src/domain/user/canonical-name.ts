@@ -7,11 +7,14 @@ export interface CanonicalName {
 }
 
 const LONGEST = 128;
+/** UTF-16 units of any spelling of the longest name, and far more: folding makes eighteen letters of one. */
+const LONGEST_SPELLING = 2048;
 // Control, format, surrogate, private-use and unassigned code points: nothing a person can see and tell apart.
 const INVISIBLE = /\p{C}/u;
 
 /** The canonical form, or undefined when the text is no name. `REALM\name` and `name@realm` are spellings of one. */
 export function canonicalName(text: string): CanonicalName | undefined {
+  if (text.length > LONGEST_SPELLING) return undefined;
   const { realm, name } = split(fold(text));
   if (!isPart(name) || (realm !== '' && !isPart(realm))) return undefined;
   return { realm, name, text: realm === '' ? name : `${realm}\\${name}` };
