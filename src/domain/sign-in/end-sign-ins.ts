@@ -16,11 +16,13 @@ export async function endSignInsOf(stores: Ended, userId: string, now: number, e
   );
 }
 
-/** Ends sign-ins, by whatever cause. A right password that no second factor followed is an event, for its owner to see. */
+/**
+ * Ends sign-ins, by whatever cause. A right password that no second factor followed is an event, for its owner to see: told by
+ * whoever removes the sign-in, once.
+ */
 export async function endSignIns(stores: Ended, signIns: readonly SignIn[], now: number): Promise<void> {
-  if (signIns.length === 0) return;
-  for (const signIn of signIns) await notePasswordProvedOnly(stores, signIn, now);
-  await stores.signIns.remove(signIns.map(({ id }) => id));
+  for (const signIn of signIns)
+    if (await stores.signIns.remove(signIn.id)) await notePasswordProvedOnly(stores, signIn, now);
 }
 
 export async function notePasswordProvedOnly(

@@ -21,7 +21,8 @@ export interface SignInStore extends SignInReads {
   readonly openOf: (userId: string) => Promise<readonly SignIn[]>;
   /** Open ones of a user but the newest so many, oldest first. */
   readonly openBeyond: (userId: string, newest: number) => Promise<readonly SignIn[]>;
-  readonly remove: (ids: readonly string[]) => Promise<void>;
+  /** Whether it was still there. */
+  readonly remove: (id: string) => Promise<boolean>;
   /** Marks open ones as ended by another one's confirmation. */
   readonly markTaken: (ids: readonly string[]) => Promise<void>;
   readonly expired: (now: number, limit: number) => Promise<readonly SignIn[]>;

@@ -87,9 +87,7 @@ export const signInStore = (db: Database): SignInStore => ({
     const sql = `SELECT * FROM sign_ins WHERE user_id = ? AND state = 'open' ORDER BY id DESC ${limited(ALL)} OFFSET ${Math.trunc(newest)}`;
     return (await db.all<SignInRow>(sql, [userId])).map(toSignIn).reverse();
   },
-  remove: async (ids) => {
-    for (const id of ids) await db.run('DELETE FROM sign_ins WHERE id = ?', [id]);
-  },
+  remove: async (id) => changed(await db.run('DELETE FROM sign_ins WHERE id = ?', [id])),
   markTaken: async (ids) => {
     for (const id of ids) await db.run("UPDATE sign_ins SET state = 'taken' WHERE id = ?", [id]);
   },

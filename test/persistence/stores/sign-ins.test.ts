@@ -91,7 +91,9 @@ onEachEngine((engine) => {
       (await unitOfWork(({ signIns }) => signIns.openBeyond(user.id, newest))).map(({ id }) => id);
     expect([await beyond(0), await beyond(1), await beyond(2)]).toEqual([[first.id, third.id], [first.id], []]);
     expect(await found(second.id)).toEqual({ ...second, state: 'taken' });
-    await unitOfWork(({ signIns }) => signIns.remove([first.id, third.id, newId()]));
+    await unitOfWork(({ signIns }) => signIns.remove(first.id));
+    expect(await unitOfWork(({ signIns }) => signIns.remove(first.id))).toBe(false);
+    await unitOfWork(({ signIns }) => signIns.remove(third.id));
     expect(await unitOfWork(({ signIns }) => signIns.openOf(user.id))).toEqual([]);
   });
 
