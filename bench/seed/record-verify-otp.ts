@@ -48,7 +48,16 @@ export async function recordVerifyOtp(on: Executor, keyFile: string, person: Per
     unlooked: domain.createUnlooked(),
   });
   const rpc = '/sallyport.auth.v1.AuthService/VerifyOtp';
-  const call: Call = { requestId: newId(), rpc, component, address: '127.0.0.1', description: '', deadline: undefined };
+  const here = '127.0.0.1';
+  const call: Call = {
+    requestId: newId(),
+    rpc,
+    component,
+    address: here,
+    peer: here,
+    description: '',
+    deadline: undefined,
+  };
   const typed = { signInToken: person.signInToken, code: totpAt(person.secret, Date.now()), factorId: undefined };
   const verdict = await verifyOtp(call, typed);
   if (!verdict.proved) throw new Error('a right code proved nothing');

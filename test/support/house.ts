@@ -86,6 +86,7 @@ export async function openHouse(engine: Engine, variant: Variant = {}) {
       rpc: '/test',
       component,
       address: '192.0.2.1',
+      peer: '192.0.2.1',
       description: '',
       deadline: undefined,
     };

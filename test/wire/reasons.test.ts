@@ -202,7 +202,7 @@ describe('as it runs', () => {
   test('the switch, and a proof that is too old', async () => {
     pass(11 * MINUTE);
     await refused(switchMfa(MfaSwitch.MFA_SWITCH_OFF), 'STEP_UP_REQUIRED', 'FAILED_PRECONDITION', {
-      metadata: { max_age: '600', methods: 'totp' },
+      metadata: { max_age: '600', methods: 'totp,hotp' },
     });
     await proveAgain();
     await refused(admin.admin.createGroup({ name: 'Early' }), 'MFA_ENABLED', 'FAILED_PRECONDITION');

@@ -111,7 +111,7 @@ export async function wholeStory(story: Storyteller): Promise<void> {
   story.pass(11 * MINUTE);
   const off = { policy: { mfaSwitch: 'MFA_SWITCH_OFF' }, updateMask: { paths: ['mfa_switch'] } };
   const stale = await story.refused('STEP_UP_REQUIRED', 'admin/UpdateMfaPolicy', off, session);
-  expect(stale.metadata).toMatchObject({ max_age: '600', methods: 'totp' });
+  expect(stale.metadata).toMatchObject({ max_age: '600', methods: 'totp,hotp' });
   const proved = await story.tell('auth/Reauthenticate', { code: story.code(admin.secret) }, session);
   await story.refused('SESSION_REQUIRED', 'auth/ListSessions', {}, session);
   const fresh = { session: proved.session.sessionToken as string };

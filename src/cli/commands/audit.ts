@@ -16,6 +16,7 @@ const columns: readonly Column<Admin.AuditEvent>[] = [
   ['REASON', ({ reason }) => reason],
   ['ACTOR', ({ actor }) => actor],
   ['SUBJECT', ({ subject }) => subject],
+  ['OBJECT', ({ objectId }) => objectId],
   ['COMPONENT', ({ componentId }) => componentId],
   ['ADDRESS', ({ address }) => address],
   ['RPC', ({ rpc }) => rpc],

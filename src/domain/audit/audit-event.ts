@@ -16,8 +16,13 @@ export interface AuditEvent {
   readonly actor: string;
   /** An id; for an unknown name its keyed digest. */
   readonly subject: string | undefined;
+  /** Which thing of the subject's: the id of a role, session, key, secret or device. */
+  readonly objectId: string | undefined;
   readonly componentId: string | undefined;
+  /** The person's machine, as far as it is known. */
   readonly address: string | undefined;
+  /** Where the connection came from, where that is another address. */
+  readonly peer: string | undefined;
   readonly rpc: string | undefined;
   readonly factorKind: string | undefined;
   readonly changedFields: readonly string[];

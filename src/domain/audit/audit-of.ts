@@ -9,6 +9,7 @@ export interface Happening {
   readonly outcome: AuditOutcome;
   readonly reason?: string;
   readonly subject?: string;
+  readonly objectId?: string | undefined;
   readonly factorKind?: string;
   readonly changedFields?: readonly string[];
   readonly unlooked?: number;
@@ -20,6 +21,7 @@ export const auditOf = (call: Call | Caller, happening: Happening): AuditEvent =
   ...withoutCall(happening, 'active' in call ? call.active.user.id : 'anonymous'),
   componentId: call.component.id,
   address: call.address,
+  peer: call.peer === call.address ? undefined : call.peer,
   rpc: call.rpc,
   requestId: call.requestId,
 });
@@ -32,8 +34,10 @@ export const withoutCall = (happening: Happening, actor: string): AuditEvent => 
   reason: happening.reason,
   actor,
   subject: happening.subject,
+  objectId: happening.objectId,
   componentId: undefined,
   address: undefined,
+  peer: undefined,
   rpc: undefined,
   factorKind: happening.factorKind,
   changedFields: happening.changedFields ?? [],

@@ -81,7 +81,7 @@ export function createComponentKey(needs: Needs) {
       const made = newKey(needs, componentId, certificate, now);
       if (!(await stores.components.insertKey(made.key)))
         throw new Refusal('NAME_TAKEN', { message: 'This certificate is registered already.' });
-      await note(AUDIT.COMPONENT_KEY_CREATED, { subject: componentId });
+      await note(AUDIT.COMPONENT_KEY_CREATED, { subject: componentId, objectId: made.key.id });
       return made;
     });
 }
@@ -95,7 +95,7 @@ export function revokeComponentKey(needs: AdministrationNeeds) {
       const key = await stores.components.deleteKey(keyId);
       if (!key) throw new Refusal('NOT_FOUND', { message: 'There is no key with this id.' });
       await mustLeaveDoor(stores, wasOpen);
-      await note(AUDIT.COMPONENT_KEY_REVOKED, { subject: key.componentId });
+      await note(AUDIT.COMPONENT_KEY_REVOKED, { subject: key.componentId, objectId: key.id });
     });
 }
 

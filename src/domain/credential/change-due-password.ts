@@ -1,12 +1,12 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
-import type { Call } from '../call.js';
+import { type Call, remembered } from '../call.js';
 import type { Blocklist, HashPlace, SlowHash } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { findSignIn } from '../sign-in/find-sign-in.js';
 import { liveUser, mustAdmit } from '../sign-in/live-user.js';
 import type { PasswordNeeds } from '../sign-in/prove-password.js';
-import type { SignInStep } from '../sign-in/sign-in-step.js';
+import { openedId, type SignInStep } from '../sign-in/sign-in-step.js';
 import { type StepNeeds, takeStep } from '../sign-in/take-step.js';
 import type { CommittedReads, ReadStores, Stores } from '../stores.js';
 import type { User } from '../user/user.js';
@@ -59,10 +59,12 @@ export function changeDuePassword(needs: Needs) {
     const signIn = await find(stores.signIns, call, token, 'password_change', clock());
     const user = await liveUser(stores, signIn);
     await mustAdmit(stores, call, user);
-    const changed = await replace(stores, call, user, hash, { exceptSignIn: signIn.id });
+    const from = remembered(call, signIn);
+    const changed = await replace(stores, from, user, hash, { exceptSignIn: signIn.id });
     const next = await step(stores, changed, 'own', { ...signIn, byOneTimePassword: false }, signIn);
     const opened = { at: clock(), code: AUDIT.SESSION_OPENED, outcome: 'success', subject: user.id } as const;
-    if (next.next === 'session') await stores.audit.append(auditOf(call, opened));
+    const objectId = openedId(next);
+    if (objectId) await stores.audit.append(auditOf(from, { ...opened, objectId }));
     return { proved: true, userId: user.id, step: next } as const;
   }
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
 import { codeRequired } from './code-required.js';
-import { findHolder, type Holder, type HolderToken, holderId, provedCodeId } from './holder.js';
+import { findHolder, type Holder, type HolderToken, holderId, holdersCall, provedCodeId } from './holder.js';
 import { proveEnrollmentCode } from './prove-enrollment-code.js';
 
 export const MOST_FACTORS = 4;
@@ -82,7 +82,7 @@ export function beginEnrollment(needs: Needs) {
       outcome: 'success',
       subject: user.id,
     } as const;
-    await stores.audit.append(auditOf(call, happening));
+    await stores.audit.append(auditOf(holdersCall(call, holder), happening));
     const { issuer } = await stores.policy.get();
     const otpauthUri = needs.otpCodes.otpauthUri(secret, shape, issuer, user.name);
     return {

@@ -8,12 +8,12 @@ import { keepRecoveryCodes, makeRecoveryCodes, type NewRecoveryCodes } from '../
 import { Refusal } from '../refusal.js';
 import { notePasswordProvedOnly } from '../sign-in/end-sign-ins.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
-import type { SignInStep } from '../sign-in/sign-in-step.js';
+import { openedId, type SignInStep } from '../sign-in/sign-in-step.js';
 import { type StepNeeds, takeStep } from '../sign-in/take-step.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
 import { mustHaveRoom, mustProveCode } from './begin-enrollment.js';
-import { findHolder, type Holder, type HolderToken, holderId } from './holder.js';
+import { findHolder, type Holder, type HolderToken, holderId, holdersCall } from './holder.js';
 import { keepFactor } from './keep-factor.js';
 import { matchPending } from './match-pending.js';
 
@@ -69,15 +69,16 @@ export function confirmEnrollment(needs: Needs) {
         const holder = await find(stores, call, token);
         await mustHaveRoom(stores, holder);
         const codeId = await mustProveCode(stores, holder, needs.clock());
-        const matched = await match(stores, call, holder, code, now);
+        const from = holdersCall(call, holder);
+        const matched = await match(stores, from, holder, code, now);
         if (!matched.proved) return matched;
         const due = (await stores.recoveryCodes.left(holder.user.id)) === 0;
         if (due && !codes) return { codesDueTo: holder.user.id };
         await spendCode(stores, holder, codeId);
-        const factor = await keep(stores, call, matched);
-        const recoveryCodes = due && codes ? await handOut(stores, call, holder, codes, needs.clock()) : [];
-        await endOtherSignIns(stores, call, holder, needs.clock());
-        return { proved: true, factor, step: await goOn(stores, call, holder, factor), recoveryCodes };
+        const factor = await keep(stores, from, matched);
+        const recoveryCodes = due && codes ? await handOut(stores, from, holder, codes, needs.clock()) : [];
+        await endOtherSignIns(stores, from, holder, needs.clock());
+        return { proved: true, factor, step: await goOn(stores, from, holder, factor), recoveryCodes };
       },
       { deadline: call.deadline },
     );
@@ -120,7 +121,8 @@ function goOnWith(needs: StepNeeds) {
     const user = { ...holder.user, enrolledAt: factor.confirmedAt };
     const next = await step(stores, user, 'own', { ...holder.signIn, secondFactor }, holder.signIn);
     const opened = { at: needs.clock(), code: AUDIT.SESSION_OPENED, outcome: 'success', subject: user.id } as const;
-    if (next.next === 'session') await stores.audit.append(auditOf(call, { ...opened, factorKind: factor.kind }));
+    const objectId = openedId(next);
+    if (objectId) await stores.audit.append(auditOf(call, { ...opened, objectId, factorKind: factor.kind }));
     return next;
   };
 }

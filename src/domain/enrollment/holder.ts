@@ -1,4 +1,4 @@
-import type { Call, Caller } from '../call.js';
+import { type Call, type Caller, remembered } from '../call.js';
 import type { Clock, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { liveSession } from '../session/live-session.js';
@@ -14,6 +14,10 @@ import type { User } from '../user/user.js';
 export type Holder =
   | { readonly by: 'sign-in'; readonly signIn: SignIn; readonly user: User }
   | { readonly by: 'session'; readonly session: Session; readonly user: User };
+
+/** The call as the holder's own: what the audit trail says of it. */
+export const holdersCall = (call: Call, holder: Holder): Call =>
+  remembered(call, holder.by === 'sign-in' ? holder.signIn : holder.session);
 
 export type HolderToken = { readonly signInToken: string } | { readonly caller: Caller };
 

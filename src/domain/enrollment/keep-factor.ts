@@ -30,7 +30,7 @@ export function keepFactor({ clock, envelope, secretDigest }: Needs) {
     await stores.factors.removePending(pending.holderId);
     await stores.users.noteEnrolled(userId, now);
     const confirmed = { at: now, code: AUDIT.FACTOR_CONFIRMED, outcome: 'success', subject: userId } as const;
-    await stores.audit.append(auditOf(call, { ...confirmed, factorKind: factor.kind }));
+    await stores.audit.append(auditOf(call, { ...confirmed, objectId: id, factorKind: factor.kind }));
     return factor;
   };
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import { no, type Verdict } from '../verdict.js';
 import type { EnrollmentCode } from './enrollment-code.js';
-import { findHolder, type Holder, type HolderToken } from './holder.js';
+import { findHolder, type Holder, type HolderToken, holdersCall } from './holder.js';
 
 export const MOST_TRIES = 5;
 
@@ -45,13 +45,14 @@ export function proveEnrollmentCode(needs: Needs) {
 
   async function settle(stores: Stores, call: Call, holder: Holder, code: EnrollmentCode | undefined, right: boolean) {
     const looked = { at: needs.clock(), subject: holder.user.id };
+    const from = holdersCall(call, holder);
     if (code && right) {
       await note(stores, holder, code);
-      await stores.audit.append(auditOf(call, { ...looked, code: AUDIT.ENROLLMENT_CODE_PROVED, outcome: 'success' }));
+      await stores.audit.append(auditOf(from, { ...looked, code: AUDIT.ENROLLMENT_CODE_PROVED, outcome: 'success' }));
       return { proved: true } as const;
     }
     const wrong = { ...looked, outcome: 'failure', reason: 'ENROLLMENT_CODE_INVALID' } as const;
-    await stores.audit.append(auditOf(call, { ...wrong, code: AUDIT.INVALID_ENROLLMENT_CODE }));
+    await stores.audit.append(auditOf(from, { ...wrong, code: AUDIT.INVALID_ENROLLMENT_CODE }));
     return no('ENROLLMENT_CODE_INVALID');
   }
 }

@@ -21,7 +21,7 @@ export function suspendUserFactor(needs: AdministrationNeeds) {
     change(caller, 'mfa.manage', async (work) => {
       const factor = await lockedFactor(work, userId, factorId);
       await takeAway(work, factor, () => work.stores.factors.suspend(factor.id));
-      await work.note(AUDIT.FACTOR_SUSPENDED, { subject: userId, factorKind: factor.kind });
+      await work.note(AUDIT.FACTOR_SUSPENDED, about(factor));
       return viewOfFactor(work.stores, { ...factor, suspended: true }, work.now);
     });
 }
@@ -34,7 +34,7 @@ export function resumeUserFactor(needs: AdministrationNeeds) {
       const user = await targetUser(work, userId);
       const factor = await factorOf(work.stores, user.id, factorId);
       await work.stores.factors.resume(factor.id);
-      await work.note(AUDIT.FACTOR_RESUMED, { subject: userId, factorKind: factor.kind });
+      await work.note(AUDIT.FACTOR_RESUMED, about(factor));
       return viewOfFactor(work.stores, { ...factor, suspended: false }, work.now);
     });
 }
@@ -48,7 +48,7 @@ export function removeUserFactor(needs: AdministrationNeeds) {
       if (await isLastUsable(work.stores, factor, work.now))
         throw new Refusal('LAST_FACTOR', { message: 'This is their last usable device. Reset their factors instead.' });
       await takeAway(work, factor, () => work.stores.factors.remove(factor.id));
-      await work.note(AUDIT.FACTOR_REMOVED, { subject: userId, factorKind: factor.kind });
+      await work.note(AUDIT.FACTOR_REMOVED, about(factor));
     });
 }
 
@@ -65,3 +65,5 @@ async function takeAway({ stores, now }: Change, factor: Factor, take: () => Pro
   await mustLeaveAdministrator(stores, before, now);
   await endEverything(stores, { id: factor.userId }, now);
 }
+
+const about = ({ userId, id, kind }: Factor) => ({ subject: userId, objectId: id, factorKind: kind });

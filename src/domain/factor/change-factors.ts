@@ -113,5 +113,12 @@ function mustNotBeSuspended({ suspended }: Factor): void {
 
 const note = ({ stores, caller, factor, now }: Own, code: AuditCode): Promise<void> =>
   stores.audit.append(
-    auditOf(caller, { at: now, code, outcome: 'success', subject: factor.userId, factorKind: factor.kind }),
+    auditOf(caller, {
+      at: now,
+      code,
+      outcome: 'success',
+      subject: factor.userId,
+      objectId: factor.id,
+      factorKind: factor.kind,
+    }),
   );

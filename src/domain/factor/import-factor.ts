@@ -41,23 +41,23 @@ const SECRET_BYTES = { least: 16, most: 64 };
 export function importFactor(needs: Needs) {
   const change = administer(needs);
   return async (caller: Caller, userId: string, token: Token): Promise<FactorView> => {
+    const secret = parseSeed(needs, token);
     requireProof(caller, needs.clock());
-    const secret = secretOf(needs, token);
     return change(caller, 'mfa.manage', async (work) => {
       const user = await enrollable(work, userId);
       const factor = factorFrom(needs, work, user, token, secret);
       if (!(await work.stores.factors.insert(factor))) throw new Refusal('NAME_TAKEN');
       await shutEnrollment(work, user);
-      await work.note(AUDIT.FACTOR_IMPORTED, { subject: user.id, factorKind: token.kind });
+      await work.note(AUDIT.FACTOR_IMPORTED, { subject: user.id, objectId: factor.id, factorKind: token.kind });
       return viewOfFactor(work.stores, factor, work.now);
     });
   };
 }
 
-function secretOf({ otpCodes }: Needs, { secret: text }: Token): Uint8Array {
+function parseSeed({ otpCodes }: Pick<Needs, 'otpCodes'>, { secret: text }: Token): Uint8Array {
   const secret = otpCodes.parseBase32(text);
   if (secret && secret.length >= SECRET_BYTES.least && secret.length <= SECRET_BYTES.most) return secret;
-  const description = `Is no seed in base32 of ${SECRET_BYTES.least} to ${SECRET_BYTES.most} bytes.`;
+  const description = `Must be a seed of ${SECRET_BYTES.least} to ${SECRET_BYTES.most} bytes in base32.`;
   throw new Refusal('FIELDS_INVALID', { fields: [{ field: 'secret', description }] });
 }
 
@@ -65,10 +65,8 @@ async function enrollable(work: Change, userId: string): Promise<User> {
   const user = await targetUser(work, userId);
   // The user's row first: confirming a phone counts their devices too.
   await work.stores.users.touch(user.id, user.securityVersion);
-  if (user.kind !== 'person') {
-    const description = 'A service account has secrets, not devices.';
-    throw new Refusal('FIELDS_INVALID', { fields: [{ field: 'user_id', description }] });
-  }
+  if (user.kind !== 'person')
+    throw new Refusal('SERVICE_ACCOUNT_REFUSED', { message: 'A service account has secrets, not devices.' });
   await mustHaveRoom(work.stores, { user });
   return user;
 }

@@ -1,6 +1,6 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
-import type { Call, Caller } from '../call.js';
+import { type Call, type Caller, remembered } from '../call.js';
 import { codeWait } from '../lockout/wait-keys.js';
 import { liveSession } from '../session/live-session.js';
 import { findSignIn } from '../sign-in/find-sign-in.js';
@@ -60,8 +60,9 @@ export function resyncFactor(needs: ProveCodeNeeds & StepNeeds & { readonly unit
     const signIn = await find(stores.signIns, call, signInToken, 'challenge', needs.clock());
     const user = await liveUser(stores, signIn);
     await mustAdmit(stores, call, user);
-    const verdict = await prove(stores, call, user.id, codes);
-    return { userId: user.id, verdict: verdict.proved ? await goOn(stores, call, signIn, user, verdict) : verdict };
+    const from = remembered(call, signIn);
+    const verdict = await prove(stores, from, user.id, codes);
+    return { userId: user.id, verdict: verdict.proved ? await goOn(stores, from, signIn, user, verdict) : verdict };
   }
 
   async function inSession(stores: Stores, caller: Caller, codes: TwoCodes): Promise<Answer> {

@@ -1,11 +1,11 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { auditOf } from '../audit/audit-of.js';
-import type { Call } from '../call.js';
+import { type Call, remembered } from '../call.js';
 import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { waitStartedBy } from '../lockout/attempt.js';
 import { passwordKind } from '../sign-in/live-user.js';
 import type { SecondFactorProof } from '../sign-in/sign-in.js';
-import type { SignInStep } from '../sign-in/sign-in-step.js';
+import { openedId, type SignInStep } from '../sign-in/sign-in-step.js';
 import { type StepNeeds, takeStep } from '../sign-in/take-step.js';
 import type { Stores } from '../stores.js';
 import { type No, no, type Verdict } from '../verdict.js';
@@ -30,7 +30,8 @@ export function useRecoveryCode(needs: RecoveryNeeds & StepNeeds) {
     return prove(call, attempt, async (stores, at, proof) => {
       const { right } = proof;
       const spent = right !== undefined && (await stores.recoveryCodes.spend(right.id));
-      return spent ? goOn(stores, call, at, proof) : settleWrong(stores, call, at, proof);
+      const from = remembered(call, at.signIn);
+      return spent ? goOn(stores, from, at, proof) : settleWrong(stores, from, at, proof);
     });
   };
 
@@ -47,7 +48,8 @@ export function useRecoveryCode(needs: RecoveryNeeds & StepNeeds) {
     const { unlooked } = proof;
     const used = { at: now, outcome: 'success', subject: user.id, factorKind: 'recovery-code' } as const;
     await stores.audit.append(auditOf(call, { ...used, code: AUDIT.RECOVERY_CODE_USED, unlooked }));
-    if (next.next === 'session') await stores.audit.append(auditOf(call, { ...used, code: AUDIT.SESSION_OPENED }));
+    const objectId = openedId(next);
+    if (objectId) await stores.audit.append(auditOf(call, { ...used, objectId, code: AUDIT.SESSION_OPENED }));
     return { proved: true, step: next, codesLeft: await stores.recoveryCodes.left(user.id) };
   }
 

@@ -23,7 +23,7 @@ export function assignRole(needs: AdministrationNeeds) {
       const user = await targetUser(work, userId);
       await mustHoldAll(stores.roles, actor.permissions, role);
       await stores.users.assignRole(user.id, roleId, now);
-      await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, changedFields: ['roles'] });
+      await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, objectId: role.id, changedFields: ['roles'] });
       return viewOf(stores, user.id, now);
     });
 }
@@ -40,7 +40,7 @@ export function unassignRole(needs: AdministrationNeeds) {
       const before = await ableAdministrators(stores, now);
       await stores.users.unassignRole(user.id, roleId);
       await mustLeaveAdministrator(stores, before, now);
-      await note(AUDIT.ROLE_UNASSIGNED, { subject: user.id, changedFields: ['roles'] });
+      await note(AUDIT.ROLE_UNASSIGNED, { subject: user.id, objectId: role.id, changedFields: ['roles'] });
       return viewOf(stores, user.id, now);
     });
 }

@@ -36,7 +36,7 @@ export function createServiceSecret(needs: Needs) {
       const expiresAt = endTime('expire_time', asked.expiresAt, now, user.endsAt);
       const made = newSecret(needs, { ...asked, expiresAt }, now);
       await stores.serviceSecrets.insert(made.secret, warningDue(expiresAt, now));
-      await note(AUDIT.SERVICE_SECRET_CREATED, { subject: user.id });
+      await note(AUDIT.SERVICE_SECRET_CREATED, { subject: user.id, objectId: made.secret.id });
       return made;
     });
   };
@@ -58,11 +58,10 @@ function newSecret(
 }
 
 function mustBeServiceAccount({ kind, endsAt }: User, now: number): void {
-  const wrong =
-    kind !== 'service-account'
-      ? 'Is no service account: only those have secrets.'
-      : (endsAt ?? 0) <= now && 'Has ended. Make it a service account anew first.';
-  if (wrong) throw new Refusal('FIELDS_INVALID', { fields: [{ field: 'user_id', description: wrong }] });
+  if (kind !== 'service-account')
+    throw new Refusal('NOT_FOUND', { message: 'This user is a person. Only service accounts have secrets.' });
+  if ((endsAt ?? 0) <= now)
+    throw new Refusal('NOT_FOUND', { message: 'This service account has ended. Make it one anew first.' });
 }
 
 async function mustKnowComponents(stores: Stores, ids: readonly string[]): Promise<void> {
@@ -104,7 +103,7 @@ export function revokeServiceSecret(needs: AdministrationNeeds) {
       if (user) await mustNotOutrank(work, user);
       if (!(await stores.serviceSecrets.revoke(secretId, now))) throw noSecret();
       await stores.sessions.removeOfSecret(secret);
-      await note(AUDIT.SERVICE_SECRET_REVOKED, { subject: secret.userId });
+      await note(AUDIT.SERVICE_SECRET_REVOKED, { subject: secret.userId, objectId: secret.id });
     });
 }
 

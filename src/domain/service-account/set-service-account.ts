@@ -86,8 +86,7 @@ async function mustBeOwner({ stores }: Change, { ownerId, userId }: KindChange):
   const owner = ownerId === undefined ? undefined : await stores.users.byId(ownerId);
   if (!owner) throw new Refusal('NOT_FOUND', { message: 'There is no user with the id of the owner.' });
   if (owner.kind === 'person' && owner.state === 'active' && owner.id !== userId) return;
-  const description = 'Must be another user, a person, and active.';
-  throw new Refusal('FIELDS_INVALID', { fields: [{ field: 'owner_user_id', description }] });
+  throw new Refusal('NOT_FOUND', { message: 'The owner must be another user, a person, and active.' });
 }
 
 // While the user is still of the old kind: an unfinished sign-in of a person that ends here is an event.

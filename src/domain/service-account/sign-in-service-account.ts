@@ -60,7 +60,7 @@ export function signInServiceAccount(needs: PasswordNeeds & StepNeeds) {
       serviceSecret: looked,
     });
     const event = { at: now, code: AUDIT.SESSION_OPENED, outcome: 'success', subject: user.id } as const;
-    await stores.audit.append(auditOf(call, { ...event, factorKind: 'service-secret' }));
+    await stores.audit.append(auditOf(call, { ...event, objectId: opened.session.id, factorKind: 'service-secret' }));
     return { proved: true, opened };
   }
 

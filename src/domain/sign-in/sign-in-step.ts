@@ -21,3 +21,7 @@ export type SignInStep =
   | ({ readonly next: 'challenge'; readonly factors: readonly ChallengeFactor[] } & Stage)
   | ({ readonly next: 'password_change'; readonly minimumLength: number } & Stage)
   | ({ readonly next: 'enrollment'; readonly codeRequired: boolean } & Stage);
+
+/** The session that a step opened, if it did. */
+export const openedId = (step: SignInStep): string | undefined =>
+  step.next === 'session' ? step.opened.session.id : undefined;

@@ -11,7 +11,7 @@ import { type PasswordNeeds, type PasswordProof, provePassword, type TypedPasswo
 import { provedUser } from './proved-user.js';
 import { refuseRightPassword } from './refuse-right-password.js';
 import { settleWrongPassword } from './settle-wrong-password.js';
-import type { SignInStep } from './sign-in-step.js';
+import { openedId, type SignInStep } from './sign-in-step.js';
 import { subjectOf } from './subject-of.js';
 import { type StepNeeds, takeStep } from './take-step.js';
 
@@ -73,5 +73,5 @@ async function noteProved(
 ): Promise<void> {
   const code = step.next === 'session' ? AUDIT.SESSION_OPENED : AUDIT.PASSWORD_PROVED;
   const proved = { at: now, code, outcome: 'success', subject: user.id, factorKind: 'password', unlooked } as const;
-  await stores.audit.append(auditOf(call, proved));
+  await stores.audit.append(auditOf(call, { ...proved, objectId: openedId(step) }));
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../call.js';
+import { type Call, remembered } from '../call.js';
 import { type ProveCodeNeeds, proveCode, type TypedCode } from '../factor/prove-code.js';
 import { codeWait } from '../lockout/wait-keys.js';
 import type { Stores, UnitOfWork } from '../stores.js';
@@ -30,7 +30,7 @@ export function verifyOtp(needs: Needs) {
         const signIn = await find(stores.signIns, call, attempt.signInToken, 'challenge', needs.clock());
         const user = await liveUser(stores, signIn);
         await mustAdmit(stores, call, user);
-        return { userId: user.id, verdict: await lookAndStep(stores, call, signIn, user, attempt) };
+        return { userId: user.id, verdict: await lookAndStep(stores, remembered(call, signIn), signIn, user, attempt) };
       },
       { deadline: call.deadline },
     );

@@ -8,19 +8,16 @@ import { Refusal } from '../refusal.js';
 export const FRESH_FOR = 10 * 60_000;
 
 /**
- * STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do. Who has a confirmed
- * factor has to have proved it, even while MFA is off: a stolen password alone changes nothing.
+ * STEP_UP_REQUIRED unless something was proved in this session within ten minutes. Says what would do: a code of
+ * any device of theirs. Whoever has a confirmed factor has to have proved it, even while MFA is off: a stolen password alone
+ * changes nothing.
  */
 export function requireFreshProof({ session, user }: Pick<ActiveSession, 'session' | 'user'>, now: number): void {
   const enrolled = user.enrolledAt !== undefined;
   const proved = !enrolled || session.secondFactor !== undefined;
   if (proved && now - session.provedAt <= FRESH_FOR) return;
-  throw stepUpRequired(enrolled ? deviceKind(session) : 'password');
+  throw stepUpRequired(enrolled ? 'totp,hotp' : 'password');
 }
-
-// Of the device that came in; whoever proved none yet is asked for a phone's code, and a token's does as well.
-const deviceKind = ({ secondFactor }: ActiveSession['session']): string =>
-  secondFactor?.kind === 'hotp' ? 'hotp' : 'totp';
 
 /** A session opened by a recovery code changes nothing guarded, to its end: no proof in it would do. */
 export function refuseRecoverySession({ session }: ActiveSession): void {

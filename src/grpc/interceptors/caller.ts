@@ -1,4 +1,4 @@
-import type { ActiveSession, Call, Caller } from '../../domain/call.js';
+import { type ActiveSession, type Call, type Caller, remembered } from '../../domain/call.js';
 import type { Component } from '../../domain/component/component.js';
 import type { ComponentCredential } from '../../domain/component/prove-component.js';
 import { Refusal } from '../../domain/refusal.js';
@@ -33,6 +33,7 @@ async function admit(needs: Needs, incoming: Incoming, access: Access): Promise<
     rpc: incoming.path,
     component,
     address: incoming.address,
+    peer: incoming.address,
     description: '',
     deadline: incoming.deadline,
   };
@@ -40,7 +41,7 @@ async function admit(needs: Needs, incoming: Incoming, access: Access): Promise<
   if (access.needs === 'component') return;
   const active = await sessionOf(needs, incoming, component, access);
   if (!active) return;
-  const caller: Caller = { ...call, active };
+  const caller: Caller = { ...remembered(call, active.session), active };
   incoming.call = caller;
   mustBeOfKind(caller, access);
   if (access.needs === 'permission') mustBeAllowed(caller, access);

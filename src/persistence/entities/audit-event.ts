@@ -11,8 +11,10 @@ export interface AuditEventRow {
   reason: string | null;
   actor: string;
   subject: string | null;
+  object_id: string | null;
   component_id: string | null;
   address: string | null;
+  peer: string | null;
   rpc: string | null;
   factor_kind: string | null;
   /** Field names, separated by single spaces. */
@@ -37,8 +39,10 @@ export const auditEventEntity = (dialect: Dialect): EntitySchema<AuditEventRow> 
       reason: nullable(c.text(40)),
       actor: c.id,
       subject: nullable(c.id),
+      object_id: nullable(c.id),
       component_id: nullable(c.id),
       address: nullable(c.text(64)),
+      peer: nullable(c.text(64)),
       rpc: nullable(c.text(100)),
       factor_kind: nullable(c.text(20)),
       changed_fields: nullable(c.text(500)),

@@ -15,8 +15,10 @@ const toEvent = (row: AuditEventRow): StoredAuditEvent => ({
   reason: row.reason ?? undefined,
   actor: row.actor,
   subject: row.subject ?? undefined,
+  objectId: row.object_id ?? undefined,
   componentId: row.component_id ?? undefined,
   address: row.address ?? undefined,
+  peer: row.peer ?? undefined,
   rpc: row.rpc ?? undefined,
   factorKind: row.factor_kind ?? undefined,
   changedFields: words(row.changed_fields),
@@ -97,8 +99,8 @@ function narrowed(
   return { where, values: asked.flatMap(([, values]) => [...values]) };
 }
 
-const INSERT = `INSERT INTO audit_events (at, code, outcome, reason, actor, subject, component_id, address, rpc, factor_kind,
-  changed_fields, unlooked, clock_offset, request_id, acknowledgement_due) VALUES (${marks(15)})`;
+const INSERT = `INSERT INTO audit_events (at, code, outcome, reason, actor, subject, object_id, component_id, address, peer, rpc,
+  factor_kind, changed_fields, unlooked, clock_offset, request_id, acknowledgement_due) VALUES (${marks(17)})`;
 
 export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
   append: async (event: AuditEvent) => {
@@ -109,8 +111,10 @@ export const auditStore = (db: Database, print: PrintAudit): AuditStore => ({
       event.reason ?? null,
       event.actor,
       event.subject ?? null,
+      event.objectId ?? null,
       event.componentId ?? null,
       event.address ?? null,
+      event.peer ?? null,
       event.rpc ?? null,
       event.factorKind ?? null,
       event.changedFields.length === 0 ? null : event.changedFields.join(' '),

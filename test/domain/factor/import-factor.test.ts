@@ -99,7 +99,7 @@ onEachEngine((engine) => {
       await expect(give(alice.user.id, {}, guard)).rejects.toThrow(refusal('PERMISSION_MISSING'));
       const about = { ownerId: undefined, endsAt: undefined, reason: 'machine', warnedDays: undefined };
       await house.sound(({ users }) => users.setKind(alice.user.id, 'service-account', about));
-      await expect(give(alice.user.id)).rejects.toThrow(refusal('FIELDS_INVALID'));
+      await expect(give(alice.user.id)).rejects.toThrow(refusal('SERVICE_ACCOUNT_REFUSED'));
       house.pass(10 * MINUTE + 1);
       await expect(give(root.user.id)).rejects.toThrow(refusal('STEP_UP_REQUIRED'));
     });

@@ -73,7 +73,7 @@ onEachEngine((engine) => {
       await room.ask.disableUser(room.asRoot(), gone.user.id);
       const machine = await room.machine();
       for (const ownerId of [who.user.id, gone.user.id, machine.user.id])
-        await mustRefuse(room.toMachine(who, { ownerId }), 'FIELDS_INVALID');
+        await mustRefuse(room.toMachine(who, { ownerId }), 'NOT_FOUND');
       await mustRefuse(room.toMachine(who, { ownerId: NOBODY }), 'NOT_FOUND');
     });
   });

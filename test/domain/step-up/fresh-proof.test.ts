@@ -39,18 +39,18 @@ describe('a fresh proof', () => {
     const enrolled = refusalOf(() => requireFreshProof(sessionOf(), later));
     const notEnrolled = refusalOf(() => requireFreshProof(sessionOf({ enrolled: false, factor: false }), later));
 
-    expect(enrolled?.details.metadata).toEqual({ max_age: '600', methods: 'totp' });
+    expect(enrolled?.details.metadata).toEqual({ max_age: '600', methods: 'totp,hotp' });
     expect(notEnrolled?.details.metadata).toEqual({ max_age: '600', methods: 'password' });
   });
 
-  test('is asked for from the token by whoever came in with one', () => {
+  test('is a code of any device, whichever the person came in with', () => {
     const active = sessionOf();
     const secondFactor = { kind: 'hotp', at: NOW, factorId: 'token', enrolledAt: NOW } as const;
     const byToken = { ...active, session: { ...active.session, secondFactor } };
 
     const refused = refusalOf(() => requireFreshProof(byToken, NOW + TEN_MINUTES + 1));
 
-    expect(refused?.details.metadata?.['methods']).toBe('hotp');
+    expect(refused?.details.metadata?.['methods']).toBe('totp,hotp');
   });
 
   test('is the password alone for who has no factor', () => {
@@ -65,7 +65,7 @@ describe('a fresh proof', () => {
     const refused = refusalOf(() => requireFreshProof(passwordOnly, NOW));
 
     expect(refused?.reason).toBe('STEP_UP_REQUIRED');
-    expect(refused?.details.metadata?.['methods']).toBe('totp');
+    expect(refused?.details.metadata?.['methods']).toBe('totp,hotp');
   });
 
   test('does nothing for a session that a recovery code opened', () => {

@@ -38,7 +38,7 @@ describe('while MFA is off', () => {
     const caller = await byPassword(office.root);
     await expect(office.ask.disableUser(caller, stranger.user.id)).rejects.toMatchObject({
       reason: 'STEP_UP_REQUIRED',
-      details: { metadata: { methods: 'totp' } },
+      details: { metadata: { methods: 'totp,hotp' } },
     });
 
     const code = { code: office.house.code(office.root, 1), factorId: undefined };

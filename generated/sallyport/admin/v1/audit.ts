@@ -79,13 +79,13 @@ export interface AuditEvent {
   outcome: AuditOutcome;
   /** Why, where it was not done; of something that is about to end, how near it is (`30_DAYS_LEFT`). */
   reason: string;
-  /** Who did it: a user id, `anonymous`, or `host` for what root did offline. */
+  /** Who did it: a user id, `anonymous`, `host` for what root did offline, or `service` for what Sallyport did by itself. */
   actor: string;
   /** To whom or what: an id; for an unknown name its keyed hash. */
   subject: string;
   /** Through which component. */
   componentId: string;
-  /** Where it came from. */
+  /** The person's machine where a proved component told it in the ClientContext, else where the connection came from. */
   address: string;
   /** The full name of the RPC, `/sallyport.auth.v1.AuthService/VerifyOtp`. */
   rpc: string;
@@ -103,6 +103,10 @@ export interface AuditEvent {
   requestId: string;
   /** Whether an administrator still has to acknowledge it. */
   acknowledgementDue: boolean;
+  /** Which thing of the subject's: the id of a role, session, key, secret or device. */
+  objectId: string;
+  /** Where the connection came from, where that is not `address`: the machine of the component between. */
+  peer: string;
 }
 
 /** Asks for ListAuditEvents. */
@@ -167,6 +171,8 @@ function createBaseAuditEvent(): AuditEvent {
     clockOffset: undefined,
     requestId: "",
     acknowledgementDue: false,
+    objectId: "",
+    peer: "",
   };
 }
 
@@ -222,6 +228,12 @@ export const AuditEvent: MessageFns<AuditEvent> = {
     }
     if (message.acknowledgementDue !== false) {
       writer.uint32(128).bool(message.acknowledgementDue);
+    }
+    if (message.objectId !== "") {
+      writer.uint32(138).string(message.objectId);
+    }
+    if (message.peer !== "") {
+      writer.uint32(146).string(message.peer);
     }
     return writer;
   },
@@ -367,6 +379,22 @@ export const AuditEvent: MessageFns<AuditEvent> = {
             message.acknowledgementDue = reader.bool();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.objectId = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.peer = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -429,6 +457,12 @@ export const AuditEvent: MessageFns<AuditEvent> = {
         : isSet(object.acknowledgement_due)
         ? globalThis.Boolean(object.acknowledgement_due)
         : false,
+      objectId: isSet(object.objectId)
+        ? globalThis.String(object.objectId)
+        : isSet(object.object_id)
+        ? globalThis.String(object.object_id)
+        : "",
+      peer: isSet(object.peer) ? globalThis.String(object.peer) : "",
     };
   },
 
@@ -482,6 +516,12 @@ export const AuditEvent: MessageFns<AuditEvent> = {
     if (message.acknowledgementDue !== false) {
       obj.acknowledgementDue = message.acknowledgementDue;
     }
+    if (message.objectId !== "") {
+      obj.objectId = message.objectId;
+    }
+    if (message.peer !== "") {
+      obj.peer = message.peer;
+    }
     return obj;
   },
 
@@ -508,6 +548,8 @@ export const AuditEvent: MessageFns<AuditEvent> = {
       : undefined;
     message.requestId = object.requestId ?? "";
     message.acknowledgementDue = object.acknowledgementDue ?? false;
+    message.objectId = object.objectId ?? "";
+    message.peer = object.peer ?? "";
     return message;
   },
 };
