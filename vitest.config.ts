@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/follow-units.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     pool: 'forks',
     // Files share their modules: loading them anew took more processor time than most files' tests.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConnectOptions, TlsOptions } from '../client/index.js';
+import { isLocalAddress } from '../config/address.js';
 import { CommandError } from './command-error.js';
 import type { Shell } from './shell.js';
 
@@ -55,8 +56,9 @@ function tlsOptions(options: ServerOptions, address: string): TlsOptions | undef
   const { caFile, certificateFile, keyFile, serverName } = options;
   const asked = options.tls || caFile || certificateFile || keyFile || serverName;
   if (asked && options.plaintext) throw new CommandError('--plaintext and options of TLS exclude each other.');
-  const here = /^(unix:|localhost:|127\.|\[::1\]:)/.test(address);
-  return asked || !(here || options.plaintext) ? { caFile, certificateFile, keyFile, serverName } : undefined;
+  return asked || !(isLocalAddress(address) || options.plaintext)
+    ? { caFile, certificateFile, keyFile, serverName }
+    : undefined;
 }
 
 function seconds(text: string): number {

@@ -9,11 +9,17 @@ export async function userId({ admin }: Sallyport, given: string): Promise<strin
   return user?.userId ?? '';
 }
 
-/** What audit events call someone or something: a user's id, given as name; whatever is no user's name, as it is. */
+// Who is no user and does something all the same.
+const nobodys = ['anonymous', 'host', 'service'];
+
+/**
+ * What audit events call someone or something: a user's id, given as name; whatever is no user's name, as it is. So is a name
+ * for whoever may read the trail and not look up users.
+ */
 export async function auditName(sallyport: Sallyport, given: string | undefined): Promise<string | undefined> {
-  if (given === undefined) return undefined;
+  if (given === undefined || nobodys.includes(given)) return given;
   return userId(sallyport, given).catch((error) => {
-    if (error instanceof SallyportError && error.status === 'NOT_FOUND') return given;
+    if (error instanceof SallyportError && ['NOT_FOUND', 'PERMISSION_DENIED'].includes(error.status)) return given;
     throw error;
   });
 }

@@ -77,5 +77,5 @@ function addServerOptions(program: Command): void {
     .option('--server-name <name>', "the name in the server's certificate")
     .option('--plaintext', 'call another machine without TLS; whoever is between can read passwords')
     .option('--timeout <seconds>', 'how long a call may take (10)')
-    .option('--json', 'print JSON for scripts');
+    .option('--json', 'print JSON for scripts, errors too');
 }

@@ -25,6 +25,14 @@ export function errorLine(error: unknown): string {
   return 'exitCode' in error ? message.split('\n').map(escapeText).join('\n') : escapeText(message);
 }
 
+/** The same for a script, in one line of JSON. Times are milliseconds. */
+export function errorJson(error: unknown): string {
+  if (!(error instanceof SallyportError)) return JSON.stringify({ error: { message: errorLine(error) } });
+  const { message, reason, status, retryAfter, metadata, violations, preconditions, requestId } = error;
+  const parts = { message, reason, status, retryAfter, metadata, violations, preconditions, requestId };
+  return JSON.stringify({ error: parts });
+}
+
 /** The exit code of a failure. */
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof SallyportError) return exitCodeOf(error.status);
@@ -43,7 +51,8 @@ function describe(error: SallyportError): string {
   const more = details.length > mostDetails ? [`and ${details.length - mostDetails} more.`] : [];
   const what = [message.replace(/ Resolution note:.*/s, ''), ...details.slice(0, mostDetails), ...more];
   const parts = [...what, `(${reason ?? error.status})`, nextStep(error)];
-  if (error.status === 'INTERNAL' && requestId) parts.push(`The log has it under request ${requestId}.`);
+  if (['INTERNAL', 'UNAVAILABLE'].includes(error.status) && requestId)
+    parts.push(`The log has it under request ${requestId}.`);
   return parts.filter(Boolean).join(' ');
 }
 

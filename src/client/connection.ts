@@ -26,6 +26,9 @@ export interface Connection {
 }
 
 const defaultDeadlineMs = 10_000;
+/** A dead path is noticed, and a server that is back is found, in seconds: left to itself gRPC takes up to two minutes. */
+const keepaliveMs = { every: 20_000, patience: 5_000 };
+const longestBackoffMs = 5_000;
 
 /** Prepares a connection; it is made with the first call. Throws if the options cannot be meant. */
 export function openConnection(options: ConnectOptions): Connection {
@@ -47,6 +50,9 @@ function channelOptions({ tls }: ConnectOptions): Record<string, string | number
     // Proofs go straight to the server: by no proxy of the environment, and by no policy found in the DNS.
     'grpc.enable_http_proxy': 0,
     'grpc.service_config_disable_resolution': 1,
+    'grpc.keepalive_time_ms': keepaliveMs.every,
+    'grpc.keepalive_timeout_ms': keepaliveMs.patience,
+    'grpc.max_reconnect_backoff_ms': longestBackoffMs,
     ...(tls?.serverName ? { 'grpc.ssl_target_name_override': tls.serverName } : {}),
   };
 }

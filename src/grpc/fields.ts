@@ -26,8 +26,13 @@ export class Fields {
     return value;
   }
 
+  /** A message that an update mask speaks of: without it everything named would be emptied. */
+  present(field: string, message: object | undefined): void {
+    if (message === undefined) this.refuse(field, 'Is required.');
+  }
+
   id(field: string, value: string): string {
-    if (this.required(field, value) !== '' && !ID.test(value)) this.refuse(field, 'Is no id.');
+    if (this.required(field, value) !== '' && !ID.test(value)) this.refuse(field, 'Must be an id.');
     return value;
   }
 
@@ -52,7 +57,8 @@ export class Fields {
 
   username(field: string, value: string): CanonicalName {
     const name = canonicalName(value);
-    if (!name) this.refuse(field, 'Is no name: 1 to 128 visible characters, as `name`, `REALM\\name` or `name@realm`.');
+    if (!name)
+      this.refuse(field, 'Must be a name: 1 to 128 visible characters, as `name`, `REALM\\name` or `name@realm`.');
     return name ?? { realm: '', name: '', text: '' };
   }
 
@@ -65,19 +71,19 @@ export class Fields {
 
   code(field: string, value: string): string {
     const code = otpCode(value);
-    if (code === undefined) this.refuse(field, 'Is no code: six or eight digits.');
+    if (code === undefined) this.refuse(field, 'Must be a code: six or eight digits.');
     return code ?? '';
   }
 
   email(field: string, value: string): string {
     const text = this.text(field, value, 254);
-    if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) this.refuse(field, 'Is no e-mail address.');
+    if (text !== '' && !/^[^\s@]+@[^\s@]+$/.test(text)) this.refuse(field, 'Must be an e-mail address.');
     return text;
   }
 
   address(field: string, value: string): string {
     // A zone may be as long as it likes, and means something on one host only.
-    if (value !== '' && (isIP(value) === 0 || value.includes('%'))) this.refuse(field, 'Is no IP address.');
+    if (value !== '' && (isIP(value) === 0 || value.includes('%'))) this.refuse(field, 'Must be an IP address.');
     return value;
   }
 
@@ -85,7 +91,7 @@ export class Fields {
   time(field: string, value: Date | undefined): number | undefined {
     const at = value?.getTime();
     // Seconds beyond what a date can hold decode to no date at all.
-    if (Number.isNaN(at)) this.refuse(field, 'Is no time: years 1 to 9999.');
+    if (Number.isNaN(at)) this.refuse(field, 'Must be a time in the years 1 to 9999.');
     return at;
   }
 
@@ -100,7 +106,7 @@ export class Fields {
   oneOf<T>(field: string, value: number, meaning: ReadonlyMap<number, T>, otherwise?: T): T | undefined {
     if (value === 0 && otherwise !== undefined) return otherwise;
     const found = meaning.get(value);
-    if (found === undefined) this.refuse(field, 'Is none of the values there are.');
+    if (found === undefined) this.refuse(field, 'Must be one of the values that there are.');
     return found;
   }
 

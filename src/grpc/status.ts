@@ -49,7 +49,7 @@ export const ANSWERS: Readonly<Record<Reason, Answer>> = {
   LAST_FACTOR: [status.FAILED_PRECONDITION, 'The last usable device can only be replaced. Enrol another one first.'],
   BUILT_IN: [status.FAILED_PRECONDITION, 'What is built in cannot be changed this way.'],
   ROLE_IN_USE: [status.FAILED_PRECONDITION, 'Users still hold this role. Take it from them first.'],
-  LIMIT_REACHED: [status.FAILED_PRECONDITION, 'There are as many as there may be.'],
+  LIMIT_REACHED: [status.FAILED_PRECONDITION, 'There may be no more of these. Remove one first.'],
   USE_START_SIGN_IN: [status.FAILED_PRECONDITION, 'People sign in with StartSignIn.'],
   NOT_ON_YOURSELF: [
     status.FAILED_PRECONDITION,
@@ -66,8 +66,8 @@ export const ANSWERS: Readonly<Record<Reason, Answer>> = {
     status.PERMISSION_DENIED,
     'Service accounts cannot do this, and it cannot be done to them.',
   ],
-  NAME_TAKEN: [status.ALREADY_EXISTS, 'This is taken already.'],
-  NOT_FOUND: [status.NOT_FOUND, 'There is no such thing.'],
+  NAME_TAKEN: [status.ALREADY_EXISTS, 'This is taken.'],
+  NOT_FOUND: [status.NOT_FOUND, 'There is nothing with this name or id.'],
   CONFLICT: [status.ABORTED, 'Other calls changed the same thing. Nothing was changed; try again.'],
   BACKEND_UNAVAILABLE: [
     status.UNAVAILABLE,

@@ -91,10 +91,13 @@ function incomingOf(path: string, call: ServerUnaryCall<unknown, unknown>, door:
   };
 }
 
-// `127.0.0.1:50000`, `[::1]:50000`; a dual-stack listener shows IPv4 as `[::ffff:192.0.2.1]:50000`.
+const MAPPED = '::ffff:';
+
+/** `127.0.0.1:50000`, `::1:50000`; a dual-stack listener shows IPv4 as `::ffff:192.0.2.1:50000`. */
 export function addressOf(peer: string): string {
-  const host = peer.replace(/:\d+$/, '');
-  return host.startsWith('[') ? host.slice(1, -1).replace(/^::ffff:(?=[\d.]+$)/, '') : host;
+  const end = peer.lastIndexOf(':');
+  const host = end < 0 ? peer : peer.slice(0, end);
+  return host.startsWith(MAPPED) && host.includes('.') ? host.slice(MAPPED.length) : host;
 }
 
 function certificateOf(call: ServerUnaryCall<unknown, unknown>): Uint8Array | undefined {

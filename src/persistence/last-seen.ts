@@ -20,7 +20,7 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   let fresh = new Map<string, number>();
   let written = new Map<string, number>();
   return {
-    note: (id, at) => void fresh.set(id, at),
+    note: (id, at) => void fresh.set(fresh.has(id) ? id : withoutItsToken(id), at),
     latest: (id) => fresh.get(id) ?? written.get(id),
     flush: joined(async (deadline?: number) => {
       if (fresh.size === 0) return;
@@ -36,6 +36,9 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
     }),
   };
 }
+
+// An id is cut from a token, and V8 keeps the whole of a text alive behind every part of it.
+const withoutItsToken = (id: string): string => Buffer.from(id).toString();
 
 async function write(
   unitOfWork: UnitOfWork,

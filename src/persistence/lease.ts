@@ -14,7 +14,7 @@ export interface Lease {
 }
 
 const inside = new AsyncLocalStorage<Lease>();
-let running = 0;
+let isFollowed = false;
 /** The unit that runs in this very turn of the event loop, alone. */
 let alone: Lease | undefined;
 
@@ -26,7 +26,15 @@ export const createLease = (milliseconds: number, isLost: () => boolean = () => 
   isLost,
 });
 
-/** Throws when a unit is running here: its work awaits its stores and nothing else. */
+/**
+ * From now on a unit or a look that is opened inside a unit on a server is noticed. For tests: Node follows every promise and
+ * every stream of the process then, which costs all calls a third of their time; unnoticed it waits and comes too late.
+ */
+export function followUnits(): void {
+  isFollowed = true;
+}
+
+/** Throws when a unit is known to run here: its work awaits its stores and nothing else. */
 export function assertOutside(): void {
   if (alone?.over === false || inside.getStore()?.over === false)
     throw new Error('a unit of work was opened, or committed state looked at, inside a unit of work');
@@ -59,16 +67,8 @@ export async function ask<T>(lease: Lease, statement: () => Promise<T>): Promise
 }
 
 /** Runs a unit's work in the time its lease has, and ends the lease. A unit or a look opened in it is noticed. */
-export async function underLease<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
-  running += 1;
-  try {
-    return await untilOver(lease, () => inside.run(lease, work));
-  } finally {
-    running -= 1;
-    // While it is on, Node follows every promise and every stream of the process, which costs all calls a third of their time.
-    if (running === 0) inside.disable();
-  }
-}
+export const underLease = <T>(lease: Lease, work: () => Promise<T>): Promise<T> =>
+  untilOver(lease, isFollowed ? () => inside.run(lease, work) : work);
 
 /**
  * The same on an engine that answers at once. Such a unit goes from its first step to its last while nobody else runs, so
@@ -86,7 +86,7 @@ export function inOneTurn<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
   return answered(lease, Promise.race([work(), late]), () => clearTimeout(timer));
 }
 
-/** The same for a look. It is not followed, because that slows every call while any look is under way; no look opens anything. */
+/** The same for a look, which is never followed: no look opens anything. */
 export function untilOver<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

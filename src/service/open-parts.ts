@@ -13,6 +13,8 @@ import { storageSettings } from './storage-settings.js';
 /** How long a look for the anchor, and whatever is written at the end, wait for the database, in milliseconds. */
 const ANCHOR_LOOK = 2000;
 const FAREWELL = 1000;
+/** How many for each thread that hashes: fewer are served before anybody notices a pause. */
+const CROWD = 8;
 const DAY = 24 * 60 * 60_000;
 
 /** Until when something is written at the end. */
@@ -59,7 +61,7 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     keys,
     freshKeys,
     metrics,
-    isCrowded: () => hashQueue.depth() > settings.hash_threads,
+    isCrowded: () => hashQueue.depth() > CROWD * settings.hash_threads,
     storage,
     watch,
     anchor,

@@ -8,12 +8,22 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: timestamps(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error) => plainError(error), cause: (error) => plainError(error) },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+}
+
+// A busy server writes many lines a millisecond.
+function timestamps(): () => string {
+  let [at, text] = [Number.NaN, ''];
+  return () => {
+    const now = Date.now();
+    if (now !== at) [at, text] = [now, `,"time":"${new Date(now).toISOString()}"`];
+    return text;
+  };
 }
 
 interface PlainError {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Admin } from '../../src/client/index.js';
+import { Admin, Auth } from '../../src/client/index.js';
 import { FakeNo } from '../client/fake-server.js';
 import { commandLine } from './command-line.js';
 
@@ -66,6 +66,18 @@ describe('users', () => {
     await sallyport(`users unlock ${id}`);
     expect(fake.calls.map(({ rpc }) => rpc)).toEqual(['getUser', 'unlockUser', 'unlockUser']);
     expect(fake.calls.slice(1).map(({ request }) => request)).toEqual([{ userId: id }, { userId: id }]);
+  });
+
+  test('that are unlocked and still disabled are told of, with what helps', async () => {
+    const waits = [
+      { kind: Auth.Method.METHOD_PASSWORD, state: Admin.WaitState.WAIT_STATE_DISABLED },
+      { kind: Auth.Method.METHOD_TOTP, state: Admin.WaitState.WAIT_STATE_OPEN },
+    ];
+    const { sallyport } = await commandLine({ admin: { unlockUser: () => ({ user: { waits } }) } });
+    const { stdout } = await sallyport(`users unlock ${id}`);
+    expect(stdout).toBe(
+      `unlocked ${id}\nTheir password is still disabled. Type: sallyport users reset-password ${id}\n`,
+    );
   });
 
   test('are changed in what is named only', async () => {
@@ -181,7 +193,21 @@ test('audit finds who by name, and takes what is no name of a user as it is', as
     },
   });
   await sallyport('audit --actor host --subject alice');
+  expect(fake.calls.map(({ rpc }) => rpc)).toEqual(['getUser', 'listAuditEvents']);
   expect(fake.calls.at(-1)?.request).toMatchObject({ actor: 'host', subject: id });
+});
+
+test('audit takes a name as it is from whoever may not look up users', async () => {
+  const { sallyport, fake } = await commandLine({
+    admin: {
+      getUser: () => {
+        throw new FakeNo('PERMISSION_DENIED', 'PERMISSION_MISSING', 'You lack users.read.');
+      },
+      listAuditEvents: () => ({}),
+    },
+  });
+  await sallyport('audit --subject some-component');
+  expect(fake.calls.at(-1)?.request).toMatchObject({ subject: 'some-component' });
 });
 
 test('a thousand things in the way are one line that can be read', async () => {

@@ -57,6 +57,27 @@ describe('a failure', () => {
     expect(stderr).toBe('sallyport: Bad \\e[2J name. name: is\\nlong (FIELDS_INVALID) Try again in 1 min 1 s.\n');
   });
 
+  test('is JSON for scripts, with the reason and when to come back', async () => {
+    const { sallyport } = await commandLine({
+      admin: {
+        listUsers: () => {
+          throw new FakeNo('RESOURCE_EXHAUSTED', 'LOCKED_OUT', 'Wait.', { retryMs: 61_000 });
+        },
+      },
+    });
+    const { stderr, exitCode } = await sallyport('users list --json');
+    expect(exitCode).toBe(7);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { message: 'Wait.', reason: 'LOCKED_OUT', status: 'RESOURCE_EXHAUSTED', retryAfter: 61_000 },
+    });
+  });
+
+  test('of ours is JSON as well', async () => {
+    const { sallyport } = await commandLine({});
+    const { stderr } = await sallyport('users list --json --timeout never');
+    expect(JSON.parse(stderr)).toEqual({ error: { message: expect.stringContaining('--timeout') } });
+  });
+
   test('to reach the server says where to look', async () => {
     const { sallyport, fake } = await commandLine({});
     fake.close();

@@ -110,7 +110,7 @@ describe('an error with more to say than clients take', () => {
       new Refusal('FIELDS_INVALID', {
         fields: Array.from({ length: 10_000 }, (_, index) => ({
           field: `role_ids[${index}]`,
-          description: 'Is no id.',
+          description: 'Must be an id.',
         })),
       }),
     ],

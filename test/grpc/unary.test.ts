@@ -137,9 +137,9 @@ describe('the time of a call', () => {
 
 test.each([
   ['127.0.0.1:50000', '127.0.0.1'],
-  ['[::1]:50000', '::1'],
-  ['[2001:db8::7]:50000', '2001:db8::7'],
-  ['[::ffff:192.0.2.1]:50000', '192.0.2.1'],
+  ['::1:50000', '::1'],
+  ['2001:db8::7:50000', '2001:db8::7'],
+  ['::ffff:192.0.2.1:50000', '192.0.2.1'],
   ['unknown', 'unknown'],
 ])('the peer %s is the address %s', (peer, address) => {
   expect(addressOf(peer)).toBe(address);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Admin, type AdminClient } from '../../client/index.js';
+import { Admin, type AdminClient, Auth } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { choice, several } from '../choice.js';
 import { exemptColumns, isServiceAccount, withOwners } from '../exempt.js';
@@ -52,7 +52,7 @@ export function addUsers(program: Command, bench: Workbench): void {
   addChange(users, bench, ['enable', 'enabled'], 'let a disabled user sign in again', (admin, id) =>
     admin.enableUser(id),
   );
-  addChange(users, bench, ['unlock', 'unlocked'], "end a user's waits", (admin, id) => admin.unlockUser(id));
+  addUnlock(users, bench);
   addUserResets(users, bench);
   addUserFactors(users, bench);
   addImportFactor(users, bench);
@@ -134,6 +134,34 @@ function addUpdate(users: Command, bench: Workbench): void {
       }),
     );
 }
+
+function addUnlock(users: Command, bench: Workbench): void {
+  users
+    .command('unlock')
+    .description("end a user's waits")
+    .argument('<user...>', 'names or ids')
+    .action(
+      withServer<[string[]]>(bench, async (online, [names]) => {
+        for (const name of names) {
+          const { user } = await online.call(async (sallyport) =>
+            sallyport.admin.unlockUser({ userId: await userId(sallyport, name) }),
+          );
+          online.done(`unlocked ${name}`);
+          for (const step of stillDisabled(name, user?.waits ?? [])) online.done(step);
+        }
+      }),
+    );
+}
+
+// The hundredth failure is undone by new proofs only.
+const stillDisabled = (name: string, waits: readonly Admin.Wait[]): string[] =>
+  waits
+    .filter(({ state }) => state === Admin.WaitState.WAIT_STATE_DISABLED)
+    .map(({ kind }) =>
+      kind === Auth.Method.METHOD_PASSWORD
+        ? `Their password is still disabled. Type: sallyport users reset-password ${name}`
+        : `Their codes are still disabled. Type: sallyport users reset-mfa ${name}`,
+    );
 
 type Change = (admin: AdminClient, request: { userId: string }) => Promise<unknown>;
 

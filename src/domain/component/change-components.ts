@@ -74,7 +74,7 @@ export function createComponentKey(needs: Needs) {
         throw builtIn('`local` is served without a key and has none.');
       if ((await stores.components.keysOf(componentId)).length >= MOST_KEYS) {
         throw new Refusal('LIMIT_REACHED', {
-          message: 'Two keys are there. Revoke one first.',
+          message: 'This component has two keys already. Revoke one first.',
           metadata: { limit: 'component_keys' },
         });
       }

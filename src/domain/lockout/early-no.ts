@@ -42,17 +42,18 @@ export function earlyNo({ reads, clock, tokenHashes, hashQueue, unlooked }: Need
   };
   const isHolder = ({ id, userId, expiresAt, token: stored }: SignIn, { secret }: Token): boolean =>
     expiresAt > clock() && tokenHashes.matches('sign-in', { rowId: id, ownerId: userId }, secret, stored);
-  // The hash last: where no wait runs, which is nearly always, the domain looks at the token anyway.
+  // The sign-in and its hash last: where no wait runs, which is nearly always, the domain looks at the token anyway.
   const ofHolder = (waitOf: (userId: string) => WaitKey) => async (text: string, deadline?: number) => {
     const token = parseToken('sign-in', text);
     if (!token) return undefined;
     return reads(
       async (stores) => {
+        const owner = await stores.signIns.ownerOf(token.id);
+        const key = owner === undefined ? undefined : waitOf(owner);
+        const wait = key && (await leftIn(stores, key));
+        if (!key || wait === undefined) return undefined;
         const signIn = await stores.signIns.byId(token.id);
-        if (!signIn) return undefined;
-        const key = waitOf(signIn.userId);
-        const wait = await leftIn(stores, key);
-        if (wait === undefined || !isHolder(signIn, token)) return undefined;
+        if (!signIn || !isHolder(signIn, token)) return undefined;
         unlooked.note(key);
         return wait;
       },

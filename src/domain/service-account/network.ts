@@ -17,7 +17,7 @@ export function parseNetwork(text: string): Network | string {
   const [, base = '', length = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
   const start = parseAddress(base);
   if (start === undefined)
-    return 'Is no network: write 192.0.2.0/24 or 2001:db8::/32, and one address as 192.0.2.1/32.';
+    return 'Must be a network: write 192.0.2.0/24 or 2001:db8::/32, and one address as 192.0.2.1/32.';
   const prefix = Number(length) + (base.includes(':') ? 0 : MAPPED_PREFIX);
   if (prefix > BITS) return `Has more leading bits than an address has: at most /${base.includes(':') ? BITS : 32}.`;
   if ((start & (2n ** BigInt(BITS - prefix) - 1n)) !== 0n)

@@ -74,7 +74,7 @@ async function mustHaveRoom(stores: Stores, userId: string, now: number): Promis
   const alive = (await stores.serviceSecrets.of(userId)).filter(({ expiresAt }) => now < expiresAt);
   if (alive.length < MOST_SECRETS) return;
   throw new Refusal('LIMIT_REACHED', {
-    message: `${MOST_SECRETS} secrets are there. Revoke one first.`,
+    message: `This account has ${MOST_SECRETS} secrets already. Revoke one first.`,
     metadata: { limit: 'service_secrets' },
   });
 }

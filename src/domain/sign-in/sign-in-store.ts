@@ -3,6 +3,8 @@ import type { SignIn } from './sign-in.js';
 
 export interface SignInReads {
   readonly byId: (id: string) => Promise<SignIn | undefined>;
+  /** Whose it is, whatever its state. */
+  readonly ownerOf: (id: string) => Promise<string | undefined>;
 }
 
 export interface SignInStore extends SignInReads {

@@ -99,6 +99,7 @@ export const componentMethods = (operations: AdminOperations): AdminHandlers => 
 
 function changeOf(fields: Fields, { component, updateMask }: messages.UpdateComponentRequest) {
   const mask = fields.mask('update_mask', updateMask, UPDATABLE);
+  fields.present('component', component);
   return {
     ...(mask.has('name') ? { name: fields.name('component.name', component?.name ?? '', 64) } : {}),
     ...(mask.has('description')
@@ -115,6 +116,6 @@ function changeOf(fields: Fields, { component, updateMask }: messages.UpdateComp
 function certificateOf(fields: Fields, text: string): Uint8Array | undefined {
   if (text === '') return undefined;
   const hex = text.replaceAll(':', '');
-  if (!/^[0-9a-fA-F]{64}$/.test(hex)) fields.refuse('certificate_sha256', 'Is no SHA-256: 64 hexadecimal digits.');
+  if (!/^[0-9a-fA-F]{64}$/.test(hex)) fields.refuse('certificate_sha256', 'Must be a SHA-256: 64 hexadecimal digits.');
   return Buffer.from(hex, 'hex');
 }

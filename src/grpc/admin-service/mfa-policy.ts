@@ -70,7 +70,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 function changeOf(fields: Fields, { policy, updateMask }: messages.UpdateMfaPolicyRequest): PolicyChange {
   const mask = fields.mask('update_mask', updateMask, UPDATABLE);
-  if (!policy) fields.refuse('policy', 'Is required.');
+  fields.present('policy', policy);
   const change: PolicyChange = {};
   for (const path of mask) if (policy) Object.assign(change, READERS.get(path)?.(fields, policy));
   return change;

@@ -45,6 +45,7 @@ export const roleMethods = (operations: AdminOperations): AdminHandlers => ({
     const fields = new Fields();
     const roleId = fields.id('role_id', request.roleId);
     const mask = fields.mask('update_mask', request.updateMask, UPDATABLE);
+    fields.present('role', request.role);
     const change = {
       ...(mask.has('name') ? { name: fields.name('role.name', request.role?.name ?? '', 100) } : {}),
       ...(mask.has('description')
@@ -93,7 +94,7 @@ function permissionsOf(fields: Fields, field: string, names: readonly string[]):
   if (names.length > MOST_PERMISSIONS) fields.refuse(field, `Has more than ${MOST_PERMISSIONS} permissions.`);
   names.forEach((name, index) => {
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name) || name.length > 64)
-      fields.refuse(`${field}[${index}]`, 'Is no dotted name.');
+      fields.refuse(`${field}[${index}]`, 'Must be a dotted name, such as restore.run.');
     if (isGuarded(name)) fields.refuse(`${field}[${index}]`, `${name} is in Backup Administrator only.`);
   });
   return names;

@@ -65,6 +65,7 @@ export const userMethods = (operations: AdminOperations): AdminHandlers => {
       const fields = new Fields();
       const userId = fields.id('user_id', request.userId);
       const mask = fields.mask('update_mask', request.updateMask, UPDATABLE);
+      fields.present('user', request.user);
       const profile = {
         ...(mask.has('display_name')
           ? { displayName: fields.text('user.display_name', request.user?.displayName ?? '', 200) }
@@ -140,7 +141,8 @@ function filterOf(
   { usernamePrefix, roleId, withoutFactor, state, exempt }: messages.ListUsersRequest,
 ): UserQuestion {
   const namePrefix = usernamePrefix === '' ? undefined : canonicalName(usernamePrefix)?.text;
-  if (usernamePrefix !== '' && namePrefix === undefined) fields.refuse('username_prefix', 'Is no beginning of a name.');
+  if (usernamePrefix !== '' && namePrefix === undefined)
+    fields.refuse('username_prefix', 'Must be the beginning of a name.');
   const wanted = state === 0 ? undefined : fields.oneOf('state', state, STATE_BY_NUMBER);
   const role = fields.optionalId('role_id', roleId);
   return {

@@ -61,6 +61,6 @@ const noticesOf = ({ algorithm, digits, period }: TotpShape): string[] =>
 function codeOf(fields: Fields, text: string): string | undefined {
   if (text === '') return undefined;
   const code = enrollmentCode(text);
-  if (code === undefined) fields.refuse('enrollment_code', 'Is no enrolment code: sixteen letters and digits.');
+  if (code === undefined) fields.refuse('enrollment_code', 'Must be an enrolment code: sixteen letters and digits.');
   return code;
 }

@@ -33,6 +33,6 @@ export const recoveryMethods = (operations: AuthOperations) => ({
 
 function codeOf(fields: Fields, text: string): TypedRecoveryCode {
   const code = typedRecoveryCode(text);
-  if (!code) fields.refuse('recovery_code', 'Is no recovery code: two digits, then sixteen letters and digits.');
+  if (!code) fields.refuse('recovery_code', 'Must be a recovery code: two digits, then sixteen letters and digits.');
   return code ?? { position: 0, secret: '' };
 }

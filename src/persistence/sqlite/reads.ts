@@ -16,11 +16,11 @@ interface Settings<R> {
 export function sqliteReads<R>({ source, readsOn, now }: Settings<R>): Reads<R> {
   const { onSnapshot, current } = snapshotsOf(handleOf(source));
   const stores = readsOn(readDatabase(source, current));
-  return async (question, { deadline } = {}) => {
-    assertOutside();
-    // Nobody waits for it any more.
-    if (deadline !== undefined && deadline <= now()) throw unavailable(new Error('the look comes too late'));
-    return new Promise((resolve, reject) => {
+  return (question, { deadline } = {}) =>
+    new Promise((resolve, reject) => {
+      assertOutside();
+      // Nobody waits for it any more.
+      if (deadline !== undefined && deadline <= now()) throw unavailable(new Error('the look comes too late'));
       const fail = (error: unknown): void => reject(asAnswer(error));
       const run = async (): Promise<void> => {
         try {
@@ -31,5 +31,4 @@ export function sqliteReads<R>({ source, readsOn, now }: Settings<R>): Reads<R> 
       };
       onSnapshot({ run, fail });
     });
-  };
 }

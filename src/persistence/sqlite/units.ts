@@ -99,14 +99,13 @@ export function sqliteUnits<S>({ source, storesOn, limits, observe, now }: Setti
   }
 
   return {
-    unitOfWork: async (work, { deadline } = {}) => {
-      assertOutside();
-      if (closed) throw unavailable(new Error('the database is closed'));
-      return new Promise((resolve, reject) => {
+    unitOfWork: (work, { deadline } = {}) =>
+      new Promise((resolve, reject) => {
+        assertOutside();
+        if (closed) throw unavailable(new Error('the database is closed'));
         queue.push(createUnit({ writer, storesOn, limits, observe }, work, { deadline, resolve, reject }));
         pumping ??= pump();
-      });
-    },
+      }),
     drain: async () => {
       closed = true;
       await pumping;

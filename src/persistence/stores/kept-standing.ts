@@ -3,8 +3,8 @@ import type { SessionStanding } from '../../domain/session/session-store.js';
 import type { Database } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
 import type { UserRow } from '../entities/user.js';
-import { VERSION } from './administration-version.js';
-import type { Facts, FactsAt, RoleRights } from './remembered.js';
+import { versionOfSnapshot } from './administration-version.js';
+import type { FactsAt } from './remembered.js';
 import { toSession } from './session-row.js';
 import { words } from './sql.js';
 
@@ -13,7 +13,6 @@ type Values = readonly [
   user: string | null,
   secretEnd: number | null,
   roleIds: string | null,
-  version: number,
   userId: string,
   componentId: string,
   kind: SessionRow['kind'],
@@ -52,7 +51,6 @@ const STANDING = `SELECT
     CASE WHEN service_secret_id IS NOT NULL THEN (SELECT x.expires_at FROM service_secrets x
       WHERE x.id = s.service_secret_id AND x.user_id = s.user_id AND x.revoked_at IS NULL) END,
     (SELECT group_concat(ur.role_id, ' ') FROM user_roles ur WHERE ur.user_id = s.user_id),
-    (${VERSION}),
     user_id, component_id, kind, hex(digest), key_id, security_version, created_at, expires_at, last_seen_at, password_at,
     second_factor, second_factor_at, factor_id, factor_enrolled_at, proved_at, by_recovery_code, enrollment_code_id,
     service_secret_id, address, description
@@ -60,37 +58,27 @@ const STANDING = `SELECT
 
 /** Everything that decides whether a session holds, in one statement on SQLite; components and roles as they are remembered. */
 export function readKeptStanding(db: Database, factsAt: FactsAt) {
+  const currentVersion = versionOfSnapshot(db);
   return async (id: string): Promise<SessionStanding | undefined> => {
     const [values] = await db.tuples<Values>(STANDING, [id]);
-    const [ofUser, secretEnd, roleIds, version] = values ?? [];
-    if (!values || !ofUser || version === undefined) return undefined;
-    const facts = await factsAt(version);
+    const [ofUser, secretEnd, roleIds] = values ?? [];
+    if (!values || !ofUser) return undefined;
+    // After the row: of a later version the facts may be, and of an earlier one never.
+    const facts = await factsAt(await currentVersion());
     const [name, kind, state, securityVersion, enrolledAt] = JSON.parse(ofUser) as User;
     const session = sessionOf(id, values);
     return {
       session,
       user: { id: session.userId, name, kind, state, securityVersion, enrolledAt: enrolledAt ?? undefined },
-      roles: await rolesOf(words(roleIds ?? null).toSorted(), facts),
-      component: await facts.component(session.componentId),
-      policy: await facts.policy(),
+      ...(await facts(session.componentId, words(roleIds ?? null).toSorted())),
       secretEnd: secretEnd ?? undefined,
     };
   };
 }
 
-async function rolesOf(ids: readonly string[], { role }: Facts): Promise<readonly RoleRights[]> {
-  const roles: RoleRights[] = [];
-  for (const id of ids) {
-    const rights = await role(id);
-    if (rights) roles.push(rights);
-  }
-  return roles;
-}
-
 function sessionOf(id: string, values: Values): Session {
   // One pattern without a rest: a copy of what is left took longer than all the rest of it.
   const [
-    ,
     ,
     ,
     ,

@@ -6,14 +6,17 @@ interface Seen {
   readonly at: number;
 }
 
-const ONE = 'UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?';
+// The list goes over as one value. The sessions are looked up by it, never the other way round.
+const LISTED = `UPDATE sessions SET last_seen_at = seen.at
+  FROM (SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each(?)) AS seen
+  WHERE sessions.id = seen.id AND sessions.last_seen_at < seen.at`;
 
 /** Writes when sessions were last seen, never an earlier time: of most sessions that are asked about, every half minute. */
 export async function noteSeen(db: Database, entries: readonly Seen[]): Promise<void> {
   const last = entries.at(-1);
   if (!last) return;
   if (db.dialect === 'sqlite') {
-    for (const { id, at } of entries) await db.run(ONE, [at, id, at]);
+    await db.run(LISTED, [JSON.stringify(entries.map(({ id, at }) => [id, at]))]);
     return;
   }
   // Few lengths, so that few statements are prepared: the last one is written again, which changes nothing.

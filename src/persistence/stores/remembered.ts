@@ -11,12 +11,16 @@ import { words } from './sql.js';
 /** The rights a role gives. */
 export type RoleRights = Pick<Awaited<ReturnType<ReadStores['roles']['ofUser']>>[number], 'id' | 'permissions'>;
 
-/** What only administrators change, and nearly every look asks about: each read when it is first asked for. */
-export interface Facts {
-  readonly component: (id: string) => Promise<Component | undefined>;
-  readonly role: (id: string) => Promise<RoleRights | undefined>;
-  readonly policy: () => Promise<MfaPolicy>;
+/** What only administrators change, and what every session hangs on. */
+export interface Surroundings {
+  readonly component: Component | undefined;
+  /** Those that there are, by their ids. */
+  readonly roles: readonly RoleRights[];
+  readonly policy: MfaPolicy;
 }
+
+/** All of it for a session's component and its user's roles: read when it is first asked for. */
+export type Facts = (componentId: string, roleIds: readonly string[]) => Promise<Surroundings>;
 
 /** Answers facts that are at least as new as the version that the asker saw. */
 export type FactsAt = (version: number) => Promise<Facts>;
@@ -40,40 +44,42 @@ interface FactStores {
   readonly policy: PolicyReads;
 }
 
+/** Few are ever different: components, times the sets of roles that people hold. */
+const MOST_KEPT = 1000;
+
 function factsOf(db: Database, { components, policy }: FactStores): Facts {
-  let known: MfaPolicy | undefined;
-  return {
-    component: kept(components.byId),
-    role: kept(async (id) => {
-      const row = await db.get<Pick<RoleRow, 'permissions'>>('SELECT permissions FROM roles WHERE id = ?', [id]);
-      return row && { id, permissions: words(row.permissions) };
-    }),
-    policy: async () => {
-      known ??= await policy.get();
-      return known;
-    },
+  const known = new Map<string, Surroundings>();
+  const rightsOf = async (ids: readonly string[]): Promise<readonly RoleRights[]> => {
+    const rows = await Promise.all(ids.map((id) => db.get<RoleRow>('SELECT * FROM roles WHERE id = ?', [id])));
+    return rows
+      .filter((row) => row !== undefined)
+      .map(({ id, permissions }) => ({ id, permissions: words(permissions) }));
+  };
+  return async (componentId, roleIds) => {
+    const key = `${componentId} ${roleIds.join(' ')}`;
+    const before = known.get(key);
+    if (before) return before;
+    const component = await components.byId(componentId);
+    const found = { component, roles: await rightsOf(roleIds), policy: await policy.get() };
+    if (known.size < MOST_KEPT) known.set(key, found);
+    return found;
   };
 }
 
-/** Answers of one look-up, kept likewise. */
+/** Answers of one look-up, kept likewise. What is not there is not kept: anybody could ask for it. */
 export function remember<T>(db: Database, look: LookUp<T>): LookUp<T> {
-  let known = { version: -1, answer: kept(look) };
+  let known = { version: -1, answers: new Map<string, T>() };
   const currentVersion = versionOfSnapshot(db);
   return async (key) => {
     const version = await currentVersion();
-    if (known.version !== version) known = { version, answer: kept(look) };
-    return known.answer(key);
+    if (known.version !== version) known = { version, answers: new Map() };
+    const { answers } = known;
+    const before = answers.get(key);
+    if (before) return before;
+    const answer = await look(key);
+    if (answer) answers.set(key, answer);
+    return answer;
   };
 }
 
 type LookUp<T> = (key: string) => Promise<T | undefined>;
-
-/** Looks once. What is not there is not kept: anybody could ask for it. */
-function kept<T>(look: LookUp<T>): LookUp<T> {
-  const answers = new Map<string, T>();
-  return async (key) => {
-    const answer = answers.get(key) ?? (await look(key));
-    if (answer !== undefined) answers.set(key, answer);
-    return answer;
-  };
-}

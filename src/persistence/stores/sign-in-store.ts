@@ -28,6 +28,8 @@ export const signInReads = (db: Database): SignInReads => ({
     const row = await db.get<SignInRow>('SELECT * FROM sign_ins WHERE id = ?', [id]);
     return row && toSignIn(row);
   },
+  ownerOf: async (id) =>
+    (await db.get<Pick<SignInRow, 'user_id'>>('SELECT user_id FROM sign_ins WHERE id = ?', [id]))?.user_id,
 });
 
 const INSERT = `INSERT INTO sign_ins (id, user_id, component_id, stage, digest, key_id, security_version, state, created_at,

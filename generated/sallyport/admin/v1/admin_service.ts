@@ -132,8 +132,9 @@ import {
  * Callers are people in a session of their own (`authorization: Bearer …`) that was opened through a component with
  * the right of administration; each method names the permission it asks for. Every method may refuse
  * COMPONENT_REQUIRED, SESSION_REQUIRED, SERVICE_ACCOUNT_REFUSED, COMPONENT_REFUSED, PERMISSION_MISSING and
- * FIELDS_INVALID, in this order; every method that changes something also STEP_UP_REQUIRED. Refused calls are
- * audited.
+ * FIELDS_INVALID, in this order; every method that changes something also STEP_UP_REQUIRED and CONFLICT. Any may
+ * answer OVERLOADED, BACKEND_UNAVAILABLE or INTERNAL. Refused calls are audited, except those whose caller did not
+ * prove itself and those whose fields are malformed.
  */
 export type AdminServiceService = typeof AdminServiceService;
 export const AdminServiceService = {

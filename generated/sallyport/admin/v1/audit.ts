@@ -93,7 +93,7 @@ export interface AuditEvent {
   factorKind: Method;
   /** Which fields changed; never their free texts. */
   changedFields: string[];
-  /** How many attempts inside a wait, not looked at, came before this one. */
+  /** How many attempts inside a wait, not looked at, came before this one, as far as this process saw them. */
   unlookedCount: number;
   /** How far the phone's clock was off, where that was found. */
   clockOffset:

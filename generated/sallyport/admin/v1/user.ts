@@ -75,7 +75,10 @@ export const WaitState = {
   WAIT_STATE_OPEN: 1,
   /** WAIT_STATE_WAITING - A wait runs until `end_time`. */
   WAIT_STATE_WAITING: 2,
-  /** WAIT_STATE_DISABLED - A hundred failures, or the budget of wrong codes, disabled it until an administrator resets it. */
+  /**
+   * WAIT_STATE_DISABLED - A hundred failures, or the budget of wrong codes, disabled it until an administrator resets it. Never of recovery
+   * codes, whose waits have no hundredth.
+   */
   WAIT_STATE_DISABLED: 3,
 } as const;
 
@@ -142,7 +145,7 @@ export interface User {
   username: string;
   /** What to show people; at most 200 characters. */
   displayName: string;
-  /** Where notices go; at most 254 characters. */
+  /** Where to reach them; at most 254 characters. Sallyport sends nothing. */
   email: string;
   /** Person or service account. */
   kind: UserKind;
@@ -172,12 +175,12 @@ export interface User {
   enrollmentCodeExpireTime:
     | Date
     | undefined;
-  /** Their failures, one entry a kind that has any. Only in GetUser. */
+  /** Their failures, one entry a kind that has any. Not in lists. */
   waits: Wait[];
-  /** Wrong codes after a right password in the last thirty days; at 300 code factors are disabled. Only in GetUser. */
+  /** Wrong codes after a right password in the last thirty days; at 300 code factors are disabled. Not in lists. */
   wrongCodesInBudget: number;
   /**
-   * How far their phone's clock was off at a wrong code, where that was found lately. Only in GetUser. A code that was
+   * How far their phone's clock was off at a wrong code, where that was found lately. Not in lists. A code that was
    * ahead of its time is told of once it can be right no more.
    */
   clockOffset:
@@ -203,7 +206,7 @@ export interface CreateUserRequest {
   username: string;
   /** What to show people. */
   displayName: string;
-  /** Where notices go. */
+  /** Where to reach them. */
   email: string;
   /** The ids of their roles; the caller must hold every permission these give. */
   roleIds: string[];

@@ -138,7 +138,7 @@ export function otpAlgorithmToJSON(object: OtpAlgorithm): string {
 export const FactorState = {
   /** FACTOR_STATE_UNSPECIFIED - Never sent. */
   FACTOR_STATE_UNSPECIFIED: 0,
-  /** FACTOR_STATE_PENDING - Shown, not yet confirmed by a code. */
+  /** FACTOR_STATE_PENDING - Shown, not yet confirmed by a code. Never sent: what is pending is in no list. */
   FACTOR_STATE_PENDING: 1,
   /** FACTOR_STATE_ACTIVE - Confirmed; its codes are looked at. */
   FACTOR_STATE_ACTIVE: 2,

@@ -10,7 +10,7 @@
 export const Reason = {
   /** REASON_UNSPECIFIED - Never sent. */
   REASON_UNSPECIFIED: 0,
-  /** REASON_FIELDS_INVALID - INVALID_ARGUMENT: one or more fields are malformed; BadRequest lists all of them. Nothing was looked at. */
+  /** REASON_FIELDS_INVALID - INVALID_ARGUMENT: one or more fields are malformed, or do not fit what they name; BadRequest lists all of them. */
   REASON_FIELDS_INVALID: 1,
   /** REASON_INVALID_CREDENTIALS - UNAUTHENTICATED: unknown name, wrong password, or an account that may not use this door. One shape for all. */
   REASON_INVALID_CREDENTIALS: 2,
@@ -28,7 +28,10 @@ export const Reason = {
   REASON_SESSION_INACTIVE: 8,
   /** REASON_COMPONENT_REQUIRED - UNAUTHENTICATED: the calling program did not prove which component it is. */
   REASON_COMPONENT_REQUIRED: 9,
-  /** REASON_LOCKED_OUT - RESOURCE_EXHAUSTED: too many failures; RetryInfo says how long to wait. A correct proof is refused as well. */
+  /**
+   * REASON_LOCKED_OUT - RESOURCE_EXHAUSTED: too many failures; RetryInfo says how long to wait. A correct proof is refused as well. After the
+   * hundredth, which only an administrator undoes, it says an hour each time.
+   */
   REASON_LOCKED_OUT: 10,
   /** REASON_OVERLOADED - RESOURCE_EXHAUSTED: the server is busy; nothing was counted. RetryInfo says when to come back. */
   REASON_OVERLOADED: 11,
@@ -53,7 +56,7 @@ export const Reason = {
   REASON_BUILT_IN: 19,
   /** REASON_ROLE_IN_USE - FAILED_PRECONDITION: users still hold this role. */
   REASON_ROLE_IN_USE: 20,
-  /** REASON_LIMIT_REACHED - FAILED_PRECONDITION: there are as many as there may be; `limit` names what. */
+  /** REASON_LIMIT_REACHED - FAILED_PRECONDITION: there may be no more of these; `limit` names what. */
   REASON_LIMIT_REACHED: 21,
   /** REASON_USE_START_SIGN_IN - FAILED_PRECONDITION: a person came to the door of service accounts. */
   REASON_USE_START_SIGN_IN: 22,
@@ -321,7 +324,10 @@ export const MetadataKey = {
   METADATA_KEY_METHODS: 4,
   /** METADATA_KEY_PERMISSION - The dotted name of the missing permission. */
   METADATA_KEY_PERMISSION: 5,
-  /** METADATA_KEY_LIMIT - What there may be no more of: `component_keys`, `pending_factors`, … */
+  /**
+   * METADATA_KEY_LIMIT - What there may be no more of: `component_keys`, `service_secrets`, `factors`, `pending_factors` (secrets shown in one
+   * sign-in or session), `confirm_tries` (wrong first codes of one secret; also where no secret is pending any more).
+   */
   METADATA_KEY_LIMIT: 6,
 } as const;
 
