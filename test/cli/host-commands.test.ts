@@ -64,7 +64,7 @@ test('accept-restore tells what was shut, and what it cannot know', async () => 
   const { stdout, stderr } = await sallyport('accept-restore --anyway');
   expect(acceptRestore.mock.calls).toEqual([[{ anyway: true, configFile: undefined }]]);
   expect(stdout).toMatch(/^events missing: +3\n/);
-  expect(stderr).toContain('passwords changed, roles taken away');
+  expect(stderr).toContain('passwords changed, devices suspended, removed or reset, roles taken away');
   expect(JSON.parse((await sallyport('accept-restore --json')).stdout)).toEqual(report);
 });
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AUDIT } from '../../src/domain/audit/audit-codes.js';
+import { OWN_PERMISSIONS, PRODUCT_RIGHTS } from '../../src/domain/role/permissions.js';
 import { requireTools } from '../support/foreign.js';
 import { builtCheckout, type Checkout, serveIn } from './checkout.js';
 import { blocksOf, relativeLinks, sectionOf } from './markdown.js';
@@ -21,6 +23,19 @@ const pagesIn = (folder: string): string[] =>
 test('the table of settings is what src/config says', () => {
   const [, table] = /<!-- settings -->\n(.*)\n<!-- \/settings -->/s.exec(guide) ?? [];
   expect(table).toBe(settingsTable());
+});
+
+const namesIn = (table: string): string[] => {
+  const [, text = ''] = new RegExp(`<!-- ${table} -->\n(.*)\n<!-- /${table} -->`, 's').exec(guide) ?? [];
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '').sort();
+};
+
+test('the table of audit codes names all that there are, once', () => {
+  expect(namesIn('audit codes')).toEqual(Object.values(AUDIT).sort());
+});
+
+test('the table of permissions names all that there are, once', () => {
+  expect(namesIn('permissions')).toEqual([...OWN_PERMISSIONS, ...PRODUCT_RIGHTS].sort());
 });
 
 test('every link between pages leads somewhere', () => {

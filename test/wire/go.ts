@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { OpenDriver } from './driver.js';
 import { jsonLines } from './json-lines.js';
@@ -26,16 +26,14 @@ export const go: OpenDriver = async ({ address, ca }) => {
 };
 
 async function makeStubs(folder: string): Promise<void> {
-  const protos = (await readdir('proto', { recursive: true })).filter((file) => file.endsWith('.proto'));
-  // Our protos name no Go package, so each file is told where it goes.
-  const opt = [
-    `module=${MODULE}`,
-    ...protos.map((file) => `M${file}=${MODULE}/gen/${dirname(file)};${packageOf(file)}`),
-  ];
-  const plugins = ['protoc-gen-go', 'protoc-gen-go-grpc'].map((local) => ({ local, out: folder, opt }));
-  const template = JSON.stringify({ version: 'v2', plugins });
+  // Our protos name no Go package: buf gives them one, as the README says.
+  const override = [{ file_option: 'go_package_prefix', value: `${MODULE}/gen` }];
+  const out = join(folder, 'gen');
+  const plugins = ['protoc-gen-go', 'protoc-gen-go-grpc'].map((local) => ({
+    local,
+    out,
+    opt: 'paths=source_relative',
+  }));
+  const template = JSON.stringify({ version: 'v2', managed: { enabled: true, override }, plugins });
   await run('node_modules/.bin/buf', ['generate', 'proto', '--template', template]);
 }
-
-/** `sallyport/auth/v1/factor.proto` to `authv1`. */
-const packageOf = (file: string): string => file.split('/').slice(1, 3).join('');

@@ -32,8 +32,9 @@ export function addAcceptRestore(program: Command, { shell }: Workbench, offline
         ['enrolment codes removed', String(report.enrollmentCodes)],
       ]);
       output.say(
-        'Everything else stands as in the backup: look for passwords changed, roles taken away, users disabled or deleted, waits and ' +
-          'service secrets revoked since, in the log of audit events outside this host, and do it again.',
+        'Everything else stands as in the backup: look for passwords changed, devices suspended, removed or reset, roles taken away, ' +
+          'users disabled or deleted, keys and service secrets revoked, components and the policy changed, and waits since then, in the ' +
+          'log of audit events outside this host, and do it again.',
       );
       output.say('An administrator has to acknowledge it: sallyport audit list --code RESTORE_ACCEPTED');
     });
