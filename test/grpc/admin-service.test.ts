@@ -161,6 +161,9 @@ describe('what cannot be used is told before anybody is asked', () => {
     ['AdminService/createComponent', { name: 'c', people: 7 }, ['people']],
     ['AdminService/createComponentKey', { componentId: 'c', certificateSha256: 'ab' }, ['certificate_sha256']],
     ['AdminService/updateMfaPolicy', { updateMask: ['issuer'] }, ['policy']],
+    ['AdminService/updateUser', { userId: 'u', updateMask: ['email'] }, ['user']],
+    ['AdminService/updateRole', { roleId: 'r', updateMask: ['permissions'] }, ['role']],
+    ['AdminService/updateComponent', { componentId: 'c', updateMask: ['administration'] }, ['component']],
     ['AdminService/updateMfaPolicy', { updateMask: ['mfa_switch'], policy: {} }, ['policy.mfa_switch']],
     [
       'AdminService/updateMfaPolicy',
@@ -171,6 +174,24 @@ describe('what cannot be used is told before anybody is asked', () => {
     ['AdminService/revokeSession', { sessionId: '../s' }, ['session_id']],
   ])('%s %j', async (name, request, fields) => {
     expect((await asked(name, request)).fields).toEqual(fields);
+  });
+
+  test.each([
+    ['window_steps', { windowSteps: 0 }, []],
+    ['window_steps', { windowSteps: 1 }, []],
+    ['window_steps', { windowSteps: 2 }, ['policy.window_steps']],
+    ['session_lifetime_seconds', { sessionLifetimeSeconds: 299n }, ['policy.session_lifetime_seconds']],
+    ['session_lifetime_seconds', { sessionLifetimeSeconds: 300n }, []],
+    ['session_lifetime_seconds', { sessionLifetimeSeconds: 86_400n }, []],
+    ['session_lifetime_seconds', { sessionLifetimeSeconds: 86_401n }, ['policy.session_lifetime_seconds']],
+    ['session_idle_timeout_seconds', { sessionIdleTimeoutSeconds: 59n }, ['policy.session_idle_timeout_seconds']],
+    ['session_idle_timeout_seconds', { sessionIdleTimeoutSeconds: 60n }, []],
+    ['session_idle_timeout_seconds', { sessionIdleTimeoutSeconds: 3600n }, []],
+    ['session_idle_timeout_seconds', { sessionIdleTimeoutSeconds: 3601n }, ['policy.session_idle_timeout_seconds']],
+  ] as const)('a policy beyond its floors and ceilings: %s %o', async (path, policy, refused) => {
+    const updateMfaPolicy = recording({ policy: activeSession().policy, preview: undefined });
+    const { fields } = await asked('AdminService/updateMfaPolicy', { updateMask: [path], policy }, { updateMfaPolicy });
+    expect(fields).toEqual(refused);
   });
 
   test('a time beyond every calendar', async () => {

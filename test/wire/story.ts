@@ -99,6 +99,8 @@ export async function wholeStory(story: Storyteller): Promise<void> {
 
   // The first administrator signs in with the one-time password, changes it, enrols.
   const admin = await story.firstSignIn('Administrator', server.firstPassword());
+  // Changed, so it opens nothing any more.
+  expect(() => server.firstPassword()).toThrow('ENOENT');
   const session = { session: admin.session };
 
   // A component key and a user.
