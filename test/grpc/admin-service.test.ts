@@ -61,7 +61,7 @@ describe('what an administrator asks reaches one operation', () => {
       const updateUser = recording(view);
       const { fields } = await asked(
         'AdminService/updateUser',
-        { userId: 'u2', updateMask: ['email', path] },
+        { userId: 'u2', user: {}, updateMask: ['email', path] },
         { updateUser },
       );
       expect([fields, updateUser.mock.calls]).toEqual([['update_mask'], []]);
@@ -70,7 +70,7 @@ describe('what an administrator asks reaches one operation', () => {
 
   test('UpdateUser of a field that is named and left empty empties it', async () => {
     const updateUser = recording(view);
-    await asked('AdminService/updateUser', { userId: 'u2', updateMask: ['email'] }, { updateUser });
+    await asked('AdminService/updateUser', { userId: 'u2', user: {}, updateMask: ['email'] }, { updateUser });
     expect(updateUser.mock.calls[0]?.[2]).toEqual({ email: '' });
   });
 

@@ -204,7 +204,7 @@ export interface CreateComponentResponse {
 export interface UpdateComponentRequest {
   /** Required. Which component. */
   componentId: string;
-  /** The new values. */
+  /** Required. The new values. */
   component:
     | Component
     | undefined;

@@ -81,7 +81,7 @@ export interface CreateRoleResponse {
 export interface UpdateRoleRequest {
   /** Required. Which role. */
   roleId: string;
-  /** The new values. */
+  /** Required. The new values. */
   role:
     | Role
     | undefined;

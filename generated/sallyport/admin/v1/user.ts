@@ -276,7 +276,7 @@ export interface ListUsersResponse {
 export interface UpdateUserRequest {
   /** Required. Which user. */
   userId: string;
-  /** The new values. */
+  /** Required. The new values. */
   user:
     | User
     | undefined;
