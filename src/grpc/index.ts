@@ -9,4 +9,4 @@ export {
 } from './interceptors/index.js';
 export { createPageTokens } from './page-token.js';
 export { type RunningServer, startServer } from './server.js';
-export { type Certificates, readCertificates } from './tls.js';
+export { type Certificates, certificateEnd, readCertificates } from './tls.js';

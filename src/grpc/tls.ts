@@ -23,6 +23,8 @@ export interface Certificates {
   readonly credentials: ServerCredentials;
   /** Reads the files again; a pair that does not match is left alone and the old one goes on. */
   readonly reload: () => void;
+  /** When the certificate that is shown ends, in milliseconds since 1970. */
+  readonly endsAt: () => number;
 }
 
 /** Certificates that can be exchanged while serving. Throws at once when the first pair cannot be used. */
@@ -48,6 +50,7 @@ export function readCertificates(files: TlsFiles, onFailure: (error: unknown) =>
     for (const listener of authorities) if (now.ca) listener({ caCertificate: now.ca });
   };
   return {
+    endsAt: () => certificateEnd(now.certificate),
     credentials: credentialsOf(provider, files.clientCa !== undefined),
     reload: () => {
       try {
@@ -67,6 +70,9 @@ export function readCertificates(files: TlsFiles, onFailure: (error: unknown) =>
 function credentialsOf(provider: Provider, askForCertificate: boolean): ServerCredentials {
   return experimental.createCertificateProviderServerCredentials(provider, askForCertificate ? provider : null, false);
 }
+
+/** Until when a PEM certificate is good, in milliseconds since 1970; of a chain the first one's. */
+export const certificateEnd = (pem: Uint8Array): number => Date.parse(new X509Certificate(pem).validTo);
 
 /** The files cannot be used together. */
 class TlsFilesError extends Error {

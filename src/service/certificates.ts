@@ -6,8 +6,10 @@ import type { Log, Metrics } from '../telemetry/index.js';
 export function certificatesOf(settings: ResolvedSettings, metrics: Metrics, log: Log): grpc.Certificates | undefined {
   const { tls_certificate_file: certificate, tls_key_file: key, tls_client_ca_file: clientCa } = settings;
   if (certificate === undefined || key === undefined) return undefined;
-  return grpc.readCertificates({ certificate, key, clientCa }, (error) => {
+  const certificates = grpc.readCertificates({ certificate, key, clientCa }, (error) => {
     metrics.tlsReloadFailure();
     log.error({ err: error }, 'the certificate on disk cannot be used; the old one goes on');
   });
+  metrics.tlsCertificateEnd(certificates.endsAt);
+  return certificates;
 }

@@ -11,6 +11,8 @@ export interface Metrics {
   /** Where the standing of a session came from, where any are kept. */
   readonly sessionLook: (from: 'memory' | 'database') => void;
   readonly tlsReloadFailure: () => void;
+  /** From now on tells when the certificate ends, which is asked in milliseconds since 1970. */
+  readonly tlsCertificateEnd: (endsAt: () => number) => void;
   readonly auditEvent: (code: string) => void;
   /** How many of `what` that can still be used end within so many days. */
   readonly nearEnds: (what: 'secret' | 'account', withinDays: number, ends: number) => void;
@@ -90,6 +92,12 @@ export function createMetrics(gauges: {
     databaseRetry: () => retries.inc(),
     sessionLook: (from) => (from === 'memory' ? fromMemory : fromDatabase).inc(),
     tlsReloadFailure: () => reloads.inc(),
+    tlsCertificateEnd: (endsAt) =>
+      gauge(
+        'sallyport_tls_certificate_end_seconds',
+        'When the certificate ends, in seconds since 1970.',
+        () => endsAt() / 1000,
+      ),
     auditEvent: (code) => audit.inc({ code }),
     nearEnds: (what, within_days, count) => ends.set({ what, within_days }, count),
     acknowledgementsDue: (events) => due.set(events),

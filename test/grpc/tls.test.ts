@@ -6,6 +6,7 @@ import { readCertificates, type TlsFiles } from '../../src/grpc/tls.js';
 import { createAuthority, type Pair } from '../support/certificates.js';
 import { type OpenDoor, openDoor } from './door.js';
 
+const HOUR = 60 * 60_000;
 const authority = createAuthority();
 const [first, second] = [authority.sign('first'), authority.sign('second')];
 let files: TlsFiles & { certificate: string; key: string };
@@ -82,6 +83,13 @@ describe('a pair that changes on disk', () => {
     certificates.reload();
     expect(failures).toHaveLength(1);
     expect(await shown(door.address)).toBe('first');
+  });
+
+  test('ends when the one that is shown ends', () => {
+    // It was made for two days, a moment ago.
+    const left = read().endsAt() - Date.now();
+    expect(left).toBeLessThanOrEqual(48 * HOUR);
+    expect(left).toBeGreaterThan(47 * HOUR);
   });
 
   test('is served to new connections as soon as both files are there', async () => {

@@ -16,6 +16,7 @@ test('what was counted is served, and calls are named by service, method and cod
   metrics.call('/sallyport.auth.v1.AuthService/VerifyOtp', 'OK', 12);
   metrics.refusal('LOCKED_OUT');
   metrics.nearEnds('secret', 14, 2);
+  metrics.tlsCertificateEnd(() => 1_700_000_000_500);
   const { body } = await ask('/metrics');
   expect(body).toContain(
     'grpc_server_handled_total{grpc_service="sallyport.auth.v1.AuthService",grpc_method="VerifyOtp",grpc_code="OK"} 1',
@@ -24,6 +25,7 @@ test('what was counted is served, and calls are named by service, method and cod
   expect(body).toContain('sallyport_service_ends{what="secret",within_days="14"} 2');
   expect(body).toContain('sallyport_hash_queue_depth 3');
   expect(body).toContain('sallyport_clock_trusted 1');
+  expect(body).toContain('sallyport_tls_certificate_end_seconds 1700000000.5');
 });
 
 test('alive is not ready', async () => {

@@ -14,6 +14,8 @@ export interface Facts {
     | 'audit_retention_days'
     | 'insecure_plaintext_anywhere'
   >;
+  /** When the certificate in its file ends; undefined without TLS. */
+  readonly certificateEndsAt: number | undefined;
   readonly now: number;
   readonly databaseNow: number;
   /** Undefined where the data is on a server. */

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readStoredKeys } from '../../crypto/index.js';
 import { ableAdministrators } from '../../domain/administration/index.js';
 import type { ReadStores } from '../../domain/stores.js';
+import { certificateEnd } from '../../grpc/index.js';
 import { firstPasswordFile } from '../../service/first-password.js';
 import { databaseAddress } from '../../service/storage-settings.js';
 import type { Host } from '../host.js';
@@ -18,6 +19,7 @@ export async function gatherFacts({ settings, storage, outside }: Host): Promise
   return {
     ...stored,
     settings,
+    certificateEndsAt: endOf(settings.tls_certificate_file),
     dataPlace: address.engine === 'sqlite' ? placeOf(address.path) : undefined,
     keyPlace: placeOf(settings.key_file),
     newestKeyAt: Math.max(...readStoredKeys(settings.key_file).keys.map(({ createTime }) => Date.parse(createTime))),
@@ -25,6 +27,9 @@ export async function gatherFacts({ settings, storage, outside }: Host): Promise
     databaseFindings: storage.findings,
   };
 }
+
+const endOf = (certificate: string | undefined): number | undefined =>
+  certificate === undefined ? undefined : certificateEnd(readFileSync(certificate));
 
 function placeOf(path: string): Place {
   const file = resolve(path);

@@ -12,6 +12,7 @@ interface Rule extends Pick<WeakPoint, 'id' | 'severity' | 'remedy'> {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const only = (found: boolean, finding: string): readonly string[] => (found ? [finding] : []);
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -46,6 +47,15 @@ export const RULES: readonly Rule[] = [
     look: ({ settings }) =>
       isPlaintext(settings) ? [] : exposed(settings).map((address) => `${address} can be reached from elsewhere.`),
     remedy: 'Let a firewall admit the machines of your components only.',
+  },
+  {
+    id: 'ending-certificate',
+    severity: 'warning',
+    look: ({ certificateEndsAt: end, now }) =>
+      end !== undefined && end < now + 14 * DAY
+        ? [`The certificate ${end <= now ? 'ended' : 'ends'} on ${day(end)}.`]
+        : [],
+    remedy: 'Put a new certificate and its key in their places; a running service reads them by itself.',
   },
   {
     id: 'exposed-metrics',
