@@ -6,6 +6,8 @@ export interface Installation {
   readonly firstAdministratorId: string | undefined;
   /** An administrator has opened a session at least once. */
   readonly administratorArrived: boolean;
+  /** Somebody who manages multi-factor authentication has had a device at least once. */
+  readonly administratorEnrolled: boolean;
   /** When somebody last said that the key file was backed up. */
   readonly keyBackupAt: number | undefined;
 }
@@ -19,6 +21,7 @@ export interface InstallationStore {
   /** Once: false when one was named before. */
   readonly nameFirstAdministrator: (userId: string) => Promise<boolean>;
   readonly noteAdministratorArrived: () => Promise<void>;
+  readonly noteAdministratorEnrolled: () => Promise<void>;
   readonly noteKeyBackup: (at: number) => Promise<void>;
   readonly dataKeys: () => Promise<readonly WrappedDataKey[]>;
   readonly addDataKey: (key: WrappedDataKey) => Promise<void>;

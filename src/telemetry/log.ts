@@ -2,6 +2,17 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
+const STDOUT = 1;
+/** Bytes of lines that wait for a disk to have room again; what comes then is dropped. */
+const MOST_WAITING = 16 * 1024 ** 2;
+
+/** Lines to an open file. Where it takes none, on a full disk, calls go on: what they did is committed, and in the audit trail. */
+export function linesTo(fd: number): DestinationStream {
+  const lines = pino.destination({ fd, sync: true, maxLength: MOST_WAITING });
+  lines.on('error', () => undefined);
+  return lines;
+}
+
 /** JSON lines on stdout. Callers pass fields one by one, never a request or a message. */
 export function createLog(level: string, destination?: DestinationStream): Log {
   return pino(
@@ -12,7 +23,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error) => plainError(error), cause: (error) => plainError(error) },
     },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    destination ?? linesTo(STDOUT),
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as crypto from '../../src/crypto/index.js';
 import { codeAt } from '../../src/crypto/otp-codes.js';
 import type { Call, Caller } from '../../src/domain/call.js';
+import { noteAdministratorEnrolled } from '../../src/domain/enrollment/note-administrator-enrolled.js';
 import * as domain from '../../src/domain/index.js';
 import type { OtpCodes, TotpShape } from '../../src/domain/ports.js';
 import { BACKUP_ADMINISTRATOR } from '../../src/domain/role/permissions.js';
@@ -128,6 +129,7 @@ export async function openHouse(engine: Engine, variant: Variant = {}) {
         lastUsedAt: undefined,
       });
       await stores.users.noteEnrolled(id, time);
+      await noteAdministratorEnrolled(stores, id);
     });
     return { user, secret };
   };

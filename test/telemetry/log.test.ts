@@ -1,5 +1,7 @@
+import { existsSync, openSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createLog } from '../../src/telemetry/index.js';
+import { linesTo } from '../../src/telemetry/log.js';
 
 function linesOf(write: (log: ReturnType<typeof createLog>) => void, level = 'info'): Record<string, unknown>[] {
   const lines: string[] = [];
@@ -33,4 +35,11 @@ test('a cause that goes round in a circle ends', () => {
   error.cause = error;
   const [line] = linesOf((log) => log.error({ err: error }, 'call failed'));
   expect(line).toMatchObject({ err: { cause: { message: 'round' } } });
+});
+
+test.runIf(existsSync('/dev/full'))('a disk without room for a line ends no call', () => {
+  const log = createLog('info', linesTo(openSync('/dev/full', 'w')));
+  expect(() => {
+    for (let line = 0; line < 3; line++) log.info('a line');
+  }).not.toThrow();
 });

@@ -6,7 +6,7 @@ import type { User } from '../user/user.js';
 /** How long a password alone is enough for a person's first enrolment ever. */
 export const FIRST_ENROLLMENT_WINDOW = 72 * 60 * 60_000;
 
-type Asked = Pick<ReadStores, 'roles' | 'users' | 'installation'>;
+type Asked = Pick<ReadStores, 'roles' | 'installation'>;
 
 /**
  * Whether a first factor needs an enrolment code besides the password. Otherwise a stolen password enrols the thief's
@@ -28,7 +28,7 @@ export const enrollmentWindowEnd = (user: Pick<User, 'createdAt'>, policy: Pick<
 // Until any administrator has confirmed a factor, nobody could make a code for the first one.
 async function isFirstAdministrator(stores: Asked, user: User): Promise<boolean> {
   const installation = await stores.installation.get();
-  // Whatever became of his role since, once he has confirmed one an administrator has.
+  // Whatever became of the role since, a device that this user once confirmed was an administrator's.
   if (installation?.firstAdministratorId !== user.id || user.firstEnrolledAt !== undefined) return false;
-  return !(await stores.users.anyHolderEverEnrolled(BACKUP_ADMINISTRATOR));
+  return !installation.administratorEnrolled;
 }

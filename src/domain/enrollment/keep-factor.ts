@@ -7,6 +7,7 @@ import type { Clock, Envelope } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
 import type { Matched } from './match-pending.js';
+import { noteAdministratorEnrolled } from './note-administrator-enrolled.js';
 
 interface Needs {
   readonly clock: Clock;
@@ -29,6 +30,7 @@ export function keepFactor({ clock, envelope, secretDigest }: Needs) {
       throw new Refusal('NAME_TAKEN', { message: 'A device with this secret is enrolled already.' });
     await stores.factors.removePending(pending.holderId);
     await stores.users.noteEnrolled(userId, now);
+    await noteAdministratorEnrolled(stores, userId);
     const confirmed = { at: now, code: AUDIT.FACTOR_CONFIRMED, outcome: 'success', subject: userId } as const;
     await stores.audit.append(auditOf(call, { ...confirmed, objectId: id, factorKind: factor.kind }));
     return factor;

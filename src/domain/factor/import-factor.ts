@@ -8,6 +8,7 @@ import {
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import { mustHaveRoom } from '../enrollment/begin-enrollment.js';
+import { noteAdministratorEnrolled } from '../enrollment/note-administrator-enrolled.js';
 import type { Envelope, OtpCodes, Randomness, TotpShape } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { endSignInsOf } from '../sign-in/end-sign-ins.js';
@@ -92,6 +93,7 @@ function factorFrom(needs: Needs, { now }: Change, user: User, token: Token, sec
 // Whoever is about to enrol a first phone by the password alone does not get one beside the token.
 async function shutEnrollment({ stores, now }: Change, { id }: User): Promise<void> {
   await stores.users.noteEnrolled(id, now);
+  await noteAdministratorEnrolled(stores, id);
   await stores.enrollmentCodes.remove(id);
   await stores.factors.removePendingOf(id);
   await endSignInsOf(stores, id, now);

@@ -7,6 +7,7 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
+import { noteAdministratorEnrolled } from '../enrollment/note-administrator-enrolled.js';
 import { Refusal } from '../refusal.js';
 import type { ReadStores } from '../stores.js';
 import { mustHoldAll } from '../user/create-user.js';
@@ -23,6 +24,7 @@ export function assignRole(needs: AdministrationNeeds) {
       const user = await targetUser(work, userId);
       await mustHoldAll(stores.roles, actor.permissions, role);
       await stores.users.assignRole(user.id, roleId, now);
+      await noteAdministratorEnrolled(stores, user.id);
       await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, objectId: role.id, changedFields: ['roles'] });
       return viewOf(stores, user.id, now);
     });

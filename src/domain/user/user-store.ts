@@ -24,7 +24,6 @@ export interface UserReads {
   /** People with this role who are active and have a password of their own, with whether a usable factor is there. */
   readonly holdersAbleToSignIn: (roleId: string) => Promise<readonly { id: string; usableFactor: boolean }[]>;
   /** Whether any holder of this role has ever confirmed a factor. */
-  readonly anyHolderEverEnrolled: (roleId: string) => Promise<boolean>;
   readonly roleHeldByAnyone: (roleId: string) => Promise<boolean>;
   /** Active service accounts that end after `now` and by `until`. */
   readonly ending: (now: number, until: number) => Promise<readonly Ending[]>;

@@ -9,6 +9,7 @@ export interface InstallationRow {
   created_at: number;
   first_administrator_id: string | null;
   administrator_arrived: number;
+  administrator_enrolled: number;
   /** When somebody said that a backup of the key file was made. */
   key_backup_at: number | null;
   /** Set while a copy fills this database: it is not to be used yet. */
@@ -28,6 +29,7 @@ export const installationEntity = (dialect: Dialect): EntitySchema<InstallationR
       created_at: c.instant,
       first_administrator_id: nullable(c.id),
       administrator_arrived: c.flag,
+      administrator_enrolled: c.flag,
       key_backup_at: nullable(c.instant),
       arriving_since: nullable(c.instant),
       moved_at: nullable(c.instant),

@@ -14,6 +14,7 @@ export const installationStore = (db: Database): InstallationStore => ({
         keyId: row.key_id,
         firstAdministratorId: row.first_administrator_id ?? undefined,
         administratorArrived: row.administrator_arrived === 1,
+        administratorEnrolled: row.administrator_enrolled === 1,
         keyBackupAt: row.key_backup_at ?? undefined,
       }
     );
@@ -21,7 +22,8 @@ export const installationStore = (db: Database): InstallationStore => ({
   administratorArrived: async () =>
     (await db.get('SELECT 1 FROM installation WHERE id = 1 AND administrator_arrived = 1')) !== undefined,
   found: async (keyId, at) => {
-    const sql = 'INSERT INTO installation (id, key_id, created_at, administrator_arrived) VALUES (1, ?, ?, 0)';
+    const sql = `INSERT INTO installation (id, key_id, created_at, administrator_arrived, administrator_enrolled)
+      VALUES (1, ?, ?, 0, 0)`;
     const founded = await unlessDuplicate(() => db.run(sql, [keyId, at]));
     // The built-ins came with the schema; the installation's first moment opens the enrolment window.
     const opened = 'UPDATE mfa_policy SET switched_on_at = ?, updated_at = ? WHERE id = 1';
@@ -37,6 +39,9 @@ export const installationStore = (db: Database): InstallationStore => ({
     ),
   noteAdministratorArrived: async () => {
     await db.run('UPDATE installation SET administrator_arrived = 1 WHERE id = 1');
+  },
+  noteAdministratorEnrolled: async () => {
+    await db.run('UPDATE installation SET administrator_enrolled = 1 WHERE id = 1 AND administrator_enrolled = 0');
   },
   noteKeyBackup: async (at) => {
     await db.run('UPDATE installation SET key_backup_at = ? WHERE id = 1', [at]);

@@ -50,12 +50,6 @@ export const userReads = (db: Database): UserReads => ({
     );
     return rows.map(({ id, usable }) => ({ id, usableFactor: Number(usable) === 1 }));
   },
-  anyHolderEverEnrolled: async (roleId) =>
-    (await db.get(
-      `SELECT 1 FROM user_roles r JOIN users u ON u.id = r.user_id
-       WHERE r.role_id = ? AND u.first_enrolled_at IS NOT NULL LIMIT 1`,
-      [roleId],
-    )) !== undefined,
   roleHeldByAnyone: async (roleId) =>
     (await db.get('SELECT 1 FROM user_roles WHERE role_id = ? LIMIT 1', [roleId])) !== undefined,
   ending: async (now, until) => {

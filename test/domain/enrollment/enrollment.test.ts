@@ -3,6 +3,7 @@ import { codeAt } from '../../../src/crypto/otp-codes.js';
 import { AUDIT } from '../../../src/domain/audit/audit-codes.js';
 import { foldCrockford } from '../../../src/domain/credential/crockford.js';
 import {
+  assignRole,
   beginEnrollment,
   confirmEnrollment,
   createEnrollmentCode,
@@ -169,6 +170,34 @@ describe('the proof that enrolling asks for besides the password', () => {
       await stores.factors.removeAll(alice.user.id);
       await stores.users.clearEnrolled(alice.user.id);
     });
+    expect((await atEnrollment()).codeRequired).toBe(true);
+  });
+
+  test('is a code for the first administrator as soon as another one has had a device, whatever became of that one', async () => {
+    const alice = await house.person('alice', { enrolled: false, roles: ['backup-administrator'] });
+    await house.sound(({ installation }) => installation.nameFirstAdministrator(alice.user.id));
+    expect((await atEnrollment()).codeRequired).toBe(false);
+    const other = await house.person('other');
+    expect((await atEnrollment()).codeRequired).toBe(false);
+    const caller = await house.caller(await house.administrator());
+    await house.sound(({ users }) => users.delete(caller.active.user.id));
+    expect((await atEnrollment()).codeRequired).toBe(true);
+    expect(other.user.enrolledAt).toBeDefined();
+  });
+
+  test('is a code for the first administrator once an enrolled user was given the role', async () => {
+    const alice = await house.person('alice', { enrolled: false, roles: ['backup-administrator'] });
+    const promoted = await house.person('promoted');
+    await house.sound(async ({ installation, policy }) => {
+      await installation.nameFirstAdministrator(alice.user.id);
+      await policy.update({ on: false });
+    });
+    const verdict = await startSignIn(house.needs)(house.call(), { name: 'alice', password: PASSWORD });
+    const token = verdict.proved && verdict.step.next === 'session' ? verdict.step.opened.token : '';
+    const active = await house.readActiveSession({ token });
+    if (!active) throw new Error('no session');
+    await assignRole(house.needs)({ ...house.call(), active }, promoted.user.id, 'backup-administrator');
+    await house.sound(({ policy }) => policy.update({ on: true }));
     expect((await atEnrollment()).codeRequired).toBe(true);
   });
 

@@ -19,6 +19,7 @@ onEachEngine((engine) => {
       keyId: founders[answers.indexOf(true)],
       firstAdministratorId: undefined,
       administratorArrived: false,
+      administratorEnrolled: false,
     });
     expect(await reads(({ policy }) => policy.get())).toMatchObject({ switchedOnAt: NOW, updatedAt: NOW });
   });
@@ -32,6 +33,9 @@ onEachEngine((engine) => {
     expect(await installation()).toMatchObject({ firstAdministratorId: named, administratorArrived: false });
     await unitOfWork((stores) => stores.installation.noteAdministratorArrived());
     expect(await installation()).toMatchObject({ firstAdministratorId: named, administratorArrived: true });
+    expect(await installation()).toMatchObject({ administratorEnrolled: false });
+    await unitOfWork((stores) => stores.installation.noteAdministratorEnrolled());
+    expect(await installation()).toMatchObject({ administratorEnrolled: true });
   });
 
   test('data keys are told in the order they were made', async () => {

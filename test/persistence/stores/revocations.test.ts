@@ -139,6 +139,7 @@ const EVERY: Every = {
     found: ['changes', ({ installation }) => installation.found('k1', NOW + 7)],
     nameFirstAdministrator: ['leaves', ({ installation }) => installation.nameFirstAdministrator(newId())],
     noteAdministratorArrived: ['leaves', ({ installation }) => installation.noteAdministratorArrived()],
+    noteAdministratorEnrolled: ['leaves', ({ installation }) => installation.noteAdministratorEnrolled()],
     noteKeyBackup: ['leaves', ({ installation }) => installation.noteKeyBackup(NOW)],
     addDataKey: ['leaves', ({ installation }) => installation.addDataKey({ ...wrapped, id: newId() })],
     administratorArrived: ['leaves', ({ installation }) => installation.administratorArrived()],

@@ -10,6 +10,7 @@ export const installationTables: Readonly<Record<string, TableSketch>> = {
       created_at: instant,
       first_administrator_id: optional(id),
       administrator_arrived: number,
+      administrator_enrolled: number,
       key_backup_at: optional(instant),
       arriving_since: optional(instant),
       moved_at: optional(instant),
