@@ -35,9 +35,9 @@ const openSession = db.prepare(
    VALUES (?, ?, 'console', 'person', ?, '0123456789abcdef', 1, ?, ?, ?, ?, 'totp', ?, ?, ?, ?, 0, '127.0.0.1', '')`,
 );
 const append = db.prepare(
-  `INSERT INTO audit_events (at, code, outcome, actor, subject, component_id, address, rpc, factor_kind, unlooked, request_id,
+  `INSERT INTO audit_events (at, code, outcome, actor, subject, object_id, component_id, address, rpc, factor_kind, unlooked, request_id,
      acknowledgement_due)
-   VALUES (?, 'SESSION_OPENED', 'success', ?, ?, 'console', '127.0.0.1', '/sallyport.auth.v1.AuthService/VerifyOtp', 'totp', 0, ?, 0)`,
+   VALUES (?, 'SESSION_OPENED', 'success', ?, ?, ?, 'console', '127.0.0.1', '/sallyport.auth.v1.AuthService/VerifyOtp', 'totp', 0, ?, 0)`,
 );
 
 let made = 0;
@@ -53,8 +53,9 @@ function prove({ userId, factorId, signInId, digest }: Stake): void {
   if (changed !== 3) throw new Error('a code was not there to be spent');
   clearWait.run(Buffer.from(userId));
   const proved = [now, now + 43_200_000, now, now, now, factorId, now, now];
-  openSession.run(freshId(), userId, Buffer.from(digest, 'hex'), ...proved);
-  append.run(now, userId, userId, freshId());
+  const sessionId = freshId();
+  openSession.run(sessionId, userId, Buffer.from(digest, 'hex'), ...proved);
+  append.run(now, userId, userId, sessionId, freshId());
 }
 
 const commitGroup = db.transaction((group: readonly Stake[]) => {

@@ -17,6 +17,7 @@ export * from './component/prove-component.js';
 export * from './credential/change-password.js';
 export * from './enrollment/begin-enrollment.js';
 export * from './enrollment/confirm-enrollment.js';
+export * from './enrollment/may-enroll.js';
 export * from './factor/administer-factors.js';
 export * from './factor/change-factors.js';
 export { importFactor } from './factor/import-factor.js';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createBlocklist } from '../../src/crypto/blocklist.js';
 import { createRandomness } from '../../src/crypto/random.js';
-import { enrollmentCode, foldCrockford } from '../../src/domain/credential/crockford.js';
+import { foldCrockford } from '../../src/domain/credential/crockford.js';
+import { typedEnrollmentCode } from '../../src/domain/enrollment/typed-enrollment-code.js';
 import { formatToken, parseToken } from '../../src/domain/token.js';
 
 const random = createRandomness(() => 1_700_000_000_000);
@@ -33,10 +34,10 @@ test('one-time passwords are easy to read and never repeat', () => {
 
 test('enrolment codes are 80 bits that survive being typed in lower case with O, I and L', () => {
   for (const code of many(random.newEnrollmentCode))
-    expect(enrollmentCode(code.toLowerCase())).toBe(foldCrockford(code));
-  expect(enrollmentCode('oOiI lLlL-0000 1111')).toBe('0011111100001111');
-  expect(enrollmentCode('0000-0000-0000-000')).toBeUndefined();
-  expect(enrollmentCode('0000-0000-0000-000U')).toBeUndefined();
+    expect(typedEnrollmentCode(code.toLowerCase())).toBe(foldCrockford(code));
+  expect(typedEnrollmentCode('oOiI lLlL-0000 1111')).toBe('0011111100001111');
+  expect(typedEnrollmentCode('0000-0000-0000-000')).toBeUndefined();
+  expect(typedEnrollmentCode('0000-0000-0000-000U')).toBeUndefined();
 });
 
 test('the blocklist knows the passwords of every list, whole and without case, and no others', () => {

@@ -1,4 +1,4 @@
-import type { Call, Caller } from '../call.js';
+import { type Call, type Caller, isCaller } from '../call.js';
 import type { AuditCode } from './audit-codes.js';
 import type { AuditEvent, AuditOutcome } from './audit-event.js';
 
@@ -18,7 +18,7 @@ export interface Happening {
 
 /** An audit event of a call. Its actor is the caller's user where the call is made in a session. */
 export const auditOf = (call: Call | Caller, happening: Happening): AuditEvent => ({
-  ...withoutCall(happening, 'active' in call ? call.active.user.id : 'anonymous'),
+  ...withoutCall(happening, isCaller(call) ? call.active.user.id : 'anonymous'),
   componentId: call.component.id,
   address: call.address,
   peer: call.peer === call.address ? undefined : call.peer,

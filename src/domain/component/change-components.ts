@@ -4,7 +4,7 @@ import type { Caller } from '../call.js';
 import type { Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
-import { formatToken } from '../token.js';
+import { mintToken } from '../token.js';
 import { LOCAL } from './built-in-components.js';
 import type { Component, ComponentKey } from './component.js';
 
@@ -99,20 +99,11 @@ export function revokeComponentKey(needs: AdministrationNeeds) {
     });
 }
 
-function newKey(
-  { randomness, tokenHashes }: Needs,
-  componentId: string,
-  certificate: Uint8Array | undefined,
-  createdAt: number,
-): NewKey {
-  const id = randomness.newId();
+function newKey(needs: Needs, componentId: string, certificate: Uint8Array | undefined, createdAt: number): NewKey {
+  const id = needs.randomness.newId();
   if (certificate) return { key: { id, componentId, secret: undefined, certificate, createdAt }, secret: undefined };
-  const secret = randomness.newTokenSecret();
-  const hash = tokenHashes.hash('component-key', { rowId: id, ownerId: componentId }, secret);
-  return {
-    key: { id, componentId, secret: hash, certificate: undefined, createdAt },
-    secret: formatToken('component-key', { id, secret }),
-  };
+  const { hash, text } = mintToken(needs, 'component-key', { rowId: id, ownerId: componentId });
+  return { key: { id, componentId, secret: hash, certificate: undefined, createdAt }, secret: text };
 }
 
 async function existing(stores: Stores, id: string): Promise<Component> {

@@ -3,14 +3,12 @@ import { auditOf } from '../audit/audit-of.js';
 import type { Call } from '../call.js';
 import { SECRET_PLACE } from '../factor/look-at-code.js';
 import type { Clock, ClockTrust, Envelope, HashQueue, OtpCodes, Randomness, TokenHashes, TotpShape } from '../ports.js';
-import { Refusal } from '../refusal.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
-import { codeRequired } from './code-required.js';
-import { findHolder, type Holder, type HolderToken, holderId, holdersCall, provedCodeId } from './holder.js';
+import { findHolder, type Holder, type HolderToken, holderId, holdersCall } from './holder.js';
+import { limitReached, mustHaveRoomForFactor, mustProveCode } from './may-enroll.js';
 import { proveEnrollmentCode } from './prove-enrollment-code.js';
 
-export const MOST_FACTORS = 4;
 export const MOST_BEGINS = 10;
 const PENDING_IN_SESSION = 20 * 60_000;
 
@@ -99,31 +97,7 @@ async function mayBegin(needs: Needs, stores: Stores, holder: Holder): Promise<v
   const now = needs.clock();
   const pending = await stores.factors.pending(holderId(holder));
   if (pending && pending.begins >= MOST_BEGINS)
-    throw limit('pending_factors', 'Too many secrets were shown. Sign in again.');
-  await mustHaveRoom(stores, holder);
+    throw limitReached('pending_factors', 'Too many secrets were shown. Sign in again.');
+  await mustHaveRoomForFactor(stores, holder);
   await mustProveCode(stores, holder, now);
 }
-
-/** Asked at both ends, for secrets may be pending in several sessions at once. */
-export async function mustHaveRoom(stores: Stores, { user }: Pick<Holder, 'user'>): Promise<void> {
-  const factors = await stores.factors.of(user.id);
-  if (factors.length >= MOST_FACTORS)
-    throw limit('factors', `A user has at most ${MOST_FACTORS} devices. Remove one first.`);
-}
-
-/**
- * Refuses a first device unless a password is enough here, or the user's present enrolment code was proved by this holder:
- * then its id, to be spent.
- */
-export async function mustProveCode(stores: Stores, holder: Holder, now: number): Promise<string | undefined> {
-  if (holder.user.enrolledAt !== undefined) return undefined;
-  if (!(await codeRequired(stores, holder.user, await stores.policy.get(), now))) return undefined;
-  const code = await stores.enrollmentCodes.of(holder.user.id);
-  if (code && code.id === provedCodeId(holder) && code.expiresAt > now) return code.id;
-  throw new Refusal('ENROLLMENT_CODE_INVALID', {
-    message: 'An enrolment code is needed. Ask an administrator to make one for you.',
-  });
-}
-
-const limit = (name: string, message: string): Refusal =>
-  new Refusal('LIMIT_REACHED', { message, metadata: { limit: name } });

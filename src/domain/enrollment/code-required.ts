@@ -1,5 +1,5 @@
 import type { MfaPolicy } from '../policy/mfa-policy.js';
-import { BACKUP_ADMINISTRATOR, isGuarded } from '../role/permissions.js';
+import { holdsGuarded } from '../role/permissions.js';
 import type { ReadStores } from '../stores.js';
 import type { User } from '../user/user.js';
 
@@ -17,8 +17,7 @@ export async function codeRequired(stores: Asked, user: User, policy: MfaPolicy,
   if (await isFirstAdministrator(stores, user)) return false;
   if (policy.enrollmentProof === 'code_always') return true;
   if (user.firstEnrolledAt !== undefined || now >= enrollmentWindowEnd(user, policy)) return true;
-  const roles = await stores.roles.ofUser(user.id);
-  return roles.some(({ id, permissions }) => id === BACKUP_ADMINISTRATOR || permissions.some(isGuarded));
+  return holdsGuarded(await stores.roles.ofUser(user.id));
 }
 
 /** Until when a person's first enrolment ever may do without a code. */

@@ -12,10 +12,10 @@ import { openedId, type SignInStep } from '../sign-in/sign-in-step.js';
 import { type StepNeeds, takeStep } from '../sign-in/take-step.js';
 import type { Stores, UnitOfWork } from '../stores.js';
 import type { Verdict } from '../verdict.js';
-import { mustHaveRoom, mustProveCode } from './begin-enrollment.js';
 import { findHolder, type Holder, type HolderToken, holderId, holdersCall } from './holder.js';
 import { keepFactor } from './keep-factor.js';
 import { matchPending } from './match-pending.js';
+import { mustHaveRoomForFactor, mustProveCode } from './may-enroll.js';
 
 interface Needs extends StepNeeds {
   readonly unitOfWork: UnitOfWork;
@@ -67,7 +67,7 @@ export function confirmEnrollment(needs: Needs) {
       async (stores): Promise<Verdict<Confirmed> | CodesDue> => {
         mustTrustClock(needs);
         const holder = await find(stores, call, token);
-        await mustHaveRoom(stores, holder);
+        await mustHaveRoomForFactor(stores, holder);
         const codeId = await mustProveCode(stores, holder, needs.clock());
         const from = holdersCall(call, holder);
         const matched = await match(stores, from, holder, code, now);

@@ -7,7 +7,7 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
-import { mustHaveRoom } from '../enrollment/begin-enrollment.js';
+import { mustHaveRoomForFactor } from '../enrollment/may-enroll.js';
 import { noteAdministratorEnrolled } from '../enrollment/note-administrator-enrolled.js';
 import type { Envelope, OtpCodes, Randomness, TotpShape } from '../ports.js';
 import { Refusal } from '../refusal.js';
@@ -68,7 +68,7 @@ async function enrollable(work: Change, userId: string): Promise<User> {
   await work.stores.users.touch(user.id, user.securityVersion);
   if (user.kind !== 'person')
     throw new Refusal('SERVICE_ACCOUNT_REFUSED', { message: 'A service account has secrets, not devices.' });
-  await mustHaveRoom(work.stores, { user });
+  await mustHaveRoomForFactor(work.stores, { user });
   return user;
 }
 

@@ -1,10 +1,10 @@
 import type { Clock, HashRoom, TokenHashes } from '../ports.js';
 import type { SignIn } from '../sign-in/sign-in.js';
-import type { CommittedReads, ReadStores } from '../stores.js';
+import type { CommittedReads } from '../stores.js';
 import { parseToken, type Token } from '../token.js';
-import { retryAfter, standing } from './lockout.js';
 import type { Unlooked } from './unlooked.js';
 import { codeWait, passwordWait, recoveryWait } from './wait-keys.js';
+import { waitLeft } from './wait-left.js';
 import type { WaitKey } from './wait-row.js';
 
 /**
@@ -30,13 +30,8 @@ interface Needs {
 
 /** Without a write and without a hash, before any expensive work: an early no, never a yes. */
 export function earlyNo({ reads, clock, tokenHashes, hashQueue, unlooked }: Needs): EarlyNo {
-  const leftIn = async ({ waits }: Pick<ReadStores, 'waits'>, key: WaitKey) => {
-    const now = clock();
-    const row = await waits.of(key, now);
-    return row && retryAfter(standing(key.kind, row, now), now);
-  };
   const left = async (key: WaitKey, deadline?: number) => {
-    const wait = await reads((stores) => leftIn(stores, key), { deadline });
+    const wait = await reads((stores) => waitLeft(stores, key, clock()), { deadline });
     if (wait !== undefined) unlooked.note(key);
     return wait;
   };
@@ -50,7 +45,7 @@ export function earlyNo({ reads, clock, tokenHashes, hashQueue, unlooked }: Need
       async (stores) => {
         const owner = await stores.signIns.ownerOf(token.id);
         const key = owner === undefined ? undefined : waitOf(owner);
-        const wait = key && (await leftIn(stores, key));
+        const wait = key && (await waitLeft(stores, key, clock()));
         if (!key || wait === undefined) return undefined;
         const signIn = await stores.signIns.byId(token.id);
         if (!signIn || !isHolder(signIn, token)) return undefined;

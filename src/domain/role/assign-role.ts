@@ -10,8 +10,8 @@ import type { Caller } from '../call.js';
 import { noteAdministratorEnrolled } from '../enrollment/note-administrator-enrolled.js';
 import { Refusal } from '../refusal.js';
 import type { ReadStores } from '../stores.js';
-import { mustHoldAll } from '../user/create-user.js';
 import { type UserView, viewOf } from '../user/user-view.js';
+import { mustHoldAll } from './must-hold.js';
 import type { Role } from './role.js';
 
 /** Gives a user a role; acts at once. */

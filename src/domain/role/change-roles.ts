@@ -1,11 +1,12 @@
-import { type AdministrationNeeds, administer, permissionMissing } from '../administration/index.js';
+import { type AdministrationNeeds, administer } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
 import type { Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { Stores } from '../stores.js';
 import { existingRole } from './assign-role.js';
-import { isGuarded, OWN_PERMISSIONS, PRODUCT_RIGHTS } from './permissions.js';
+import { mustHoldNamed } from './must-hold.js';
+import { isGuarded } from './permissions.js';
 import type { Role } from './role.js';
 
 interface Needs extends AdministrationNeeds {
@@ -79,16 +80,6 @@ function mustBeUnguarded(field: string, permissions: readonly string[]): void {
     isGuarded(name) ? [{ field: `${field}[${index}]`, description: `${name} is in Backup Administrator only.` }] : [],
   );
   if (fields.length > 0) throw new Refusal('FIELDS_INVALID', { fields });
-}
-
-// A name that nobody knew until now is held by nobody: who may write roles may bring it in.
-async function mustHoldNamed(
-  stores: Stores,
-  held: ReadonlySet<string>,
-  role: Pick<Role, 'permissions'>,
-): Promise<void> {
-  const known = new Set<string>([...OWN_PERMISSIONS, ...PRODUCT_RIGHTS, ...(await stores.roles.allPermissions())]);
-  for (const name of role.permissions) if (known.has(name) && !held.has(name)) throw permissionMissing(name);
 }
 
 const unique = (permissions: readonly string[]): string[] => [...new Set(permissions)].sort();

@@ -42,4 +42,9 @@ const guarded: ReadonlySet<string> = new Set(GUARDED_PERMISSIONS);
 const own: ReadonlySet<string> = new Set(OWN_PERMISSIONS);
 
 export const isGuarded = (permission: string): boolean => guarded.has(permission);
+/** Whether any of these roles gives a guarded permission. The built-in one counts, whatever became of its permissions. */
+export const holdsGuarded = (
+  roles: readonly { readonly id: string; readonly permissions: readonly string[] }[],
+): boolean => roles.some(({ id, permissions }) => id === BACKUP_ADMINISTRATOR || permissions.some(isGuarded));
+
 export const isOwn = (permission: string): boolean => own.has(permission);

@@ -4,7 +4,7 @@ import type { Caller } from '../call.js';
 import type { Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { CommittedReads, Stores } from '../stores.js';
-import { formatToken } from '../token.js';
+import { mintToken } from '../token.js';
 import type { User } from '../user/user.js';
 import { userById } from '../user/user-by-id.js';
 import { endTime, warningDue } from './end-time.js';
@@ -32,7 +32,7 @@ export function createServiceSecret(needs: Needs) {
       const user = await targetUser(work, asked.userId);
       mustBeServiceAccount(user, now);
       await mustKnowComponents(stores, asked.componentIds);
-      await mustHaveRoom(stores, user.id, now);
+      await mustHaveRoomForSecret(stores, user.id, now);
       const expiresAt = endTime('expire_time', asked.expiresAt, now, user.endsAt);
       const made = newSecret(needs, { ...asked, expiresAt }, now);
       await stores.serviceSecrets.insert(made.secret, warningDue(expiresAt, now));
@@ -43,18 +43,14 @@ export function createServiceSecret(needs: Needs) {
 }
 
 function newSecret(
-  { randomness, tokenHashes }: Needs,
+  needs: Needs,
   { userId, componentIds, networks, expiresAt }: NewSecret & { expiresAt: number },
   createdAt: number,
 ) {
-  const id = randomness.newId();
-  const text = randomness.newTokenSecret();
-  const hash = tokenHashes.hash('service-secret', { rowId: id, ownerId: userId }, text);
+  const id = needs.randomness.newId();
+  const { hash, text } = mintToken(needs, 'service-secret', { rowId: id, ownerId: userId });
   const times = { createdAt, expiresAt, revokedAt: undefined, lastUsedAt: undefined };
-  return {
-    secret: { id, userId, hash, componentIds, networks, ...times },
-    token: formatToken('service-secret', { id, secret: text }),
-  };
+  return { secret: { id, userId, hash, componentIds, networks, ...times }, token: text };
 }
 
 function mustBeServiceAccount({ kind, endsAt }: User, now: number): void {
@@ -70,7 +66,7 @@ async function mustKnowComponents(stores: Stores, ids: readonly string[]): Promi
       throw new Refusal('NOT_FOUND', { message: `There is no component with the id in component_ids[${index}].` });
 }
 
-async function mustHaveRoom(stores: Stores, userId: string, now: number): Promise<void> {
+async function mustHaveRoomForSecret(stores: Stores, userId: string, now: number): Promise<void> {
   const alive = (await stores.serviceSecrets.of(userId)).filter(({ expiresAt }) => now < expiresAt);
   if (alive.length < MOST_SECRETS) return;
   throw new Refusal('LIMIT_REACHED', {

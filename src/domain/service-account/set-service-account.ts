@@ -9,12 +9,12 @@ import {
 } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
+import { newOneTimePassword } from '../credential/new-one-time-password.js';
 import { keepEnrollmentCode, makeEnrollmentCode } from '../enrollment/make-enrollment-code.js';
 import { clearWait } from '../lockout/end-waits.js';
 import type { HashQueue, Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import { newOneTimePassword } from '../user/create-user.js';
-import { removeFactors } from '../user/reset-user.js';
+import { removeFactors } from '../user/clear-credentials.js';
 import type { User, UserKind } from '../user/user.js';
 import { type UserView, viewOf } from '../user/user-view.js';
 import { endTime, warningDue } from './end-time.js';

@@ -2,8 +2,9 @@ import { mustTrustClock } from '../clock/must-trust-clock.js';
 import { personRefused } from '../component/admits.js';
 import type { Component } from '../component/component.js';
 import { lockedOut } from '../lockout/attempt.js';
-import { retryAfter, standing } from '../lockout/lockout.js';
 import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
+import { waitLeft } from '../lockout/wait-left.js';
+import type { WaitKey } from '../lockout/wait-row.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { MfaPolicy } from '../policy/mfa-policy.js';
 import type { Clock, ClockTrust, Randomness, TokenHashes } from '../ports.js';
@@ -13,7 +14,7 @@ import { secretRefused } from '../service-account/secret-refused.js';
 import { isUsable, type ServiceSecret } from '../service-account/service-secret.js';
 import type { SecondFactorProof, SignIn } from '../sign-in/sign-in.js';
 import type { Stores } from '../stores.js';
-import { formatToken } from '../token.js';
+import { mintToken } from '../token.js';
 import type { User } from '../user/user.js';
 import { no } from '../verdict.js';
 import { type AccountNotice, accountNotice } from './account-notice.js';
@@ -51,23 +52,22 @@ interface Needs {
  * The one function that opens a session. Looks at clock, wait, policy, component and factor at this moment, whatever was
  * decided before; the caller has touched the user's row at this security version in the same unit.
  */
-export function openSession({ clock, clockTrusted, randomness, tokenHashes }: Needs) {
+export function openSession(needs: Needs) {
   return async (stores: Stores, user: User, proofs: Proofs): Promise<OpenedSession> => {
-    mustTrustClock({ clockTrusted });
-    const now = clock();
+    mustTrustClock(needs);
+    const now = needs.clock();
     const policy = await stores.policy.get();
     await mayOpen(stores, user, proofs, policy, now);
-    const id = randomness.newId();
-    const secret = randomness.newTokenSecret();
-    const token = tokenHashes.hash('session', { rowId: id, ownerId: user.id }, secret);
-    const session = bornNow({ id, token }, user, proofs, policy, now);
+    const id = needs.randomness.newId();
+    const token = mintToken(needs, 'session', { rowId: id, ownerId: user.id });
+    const session = bornNow({ id, token: token.hash }, user, proofs, policy, now);
     await stores.sessions.insert(session);
     await stores.sessions.keepNewest(user.id, MOST_SESSIONS);
     await stores.users.noteSignIn(user.id, now, proofs.address);
     if (user.kind === 'person') await noteAdministrator(stores, user.id);
     return {
       session,
-      token: formatToken('session', { id, secret }),
+      token: token.text,
       idleTimeout: policy.sessionIdleTimeout,
       notice: await accountNotice(stores.audit, user),
     };
@@ -82,7 +82,7 @@ async function mayOpen(stores: Stores, user: User, proofs: Proofs, policy: MfaPo
   if (refused) throw new Refusal(refused.because, refused.details);
   if (!mfa) return;
   if (!proofs.secondFactor) throw new Refusal('SIGN_IN_EXPIRED');
-  const wait = await waitLeft(stores, user.id, proofs.secondFactor, now);
+  const wait = await waitLeft(stores, waitOf(user.id, proofs.secondFactor), now);
   if (wait !== undefined) throw lockedOut(wait);
 }
 
@@ -92,11 +92,8 @@ function machineRefused(component: Component, user: User, { serviceSecret, addre
 }
 
 // Each on its own ladder: what was guessed of one does not shut the other, which may be all that is left.
-async function waitLeft(stores: Stores, userId: string, { kind }: SecondFactorProof, now: number) {
-  const key = kind === 'recovery-code' ? recoveryWait(userId) : codeWait(userId);
-  const row = await stores.waits.of(key, now);
-  return row && retryAfter(standing(key.kind, row, now), now);
-}
+const waitOf = (userId: string, { kind }: SecondFactorProof): WaitKey =>
+  kind === 'recovery-code' ? recoveryWait(userId) : codeWait(userId);
 
 function bornNow(
   { id, token }: Pick<Session, 'id' | 'token'>,

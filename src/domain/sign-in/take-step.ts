@@ -1,15 +1,15 @@
 import type { Password } from '../credential/password.js';
 import { minimumLength } from '../credential/password-rules.js';
 import { codeRequired } from '../enrollment/code-required.js';
-import { retryAfter, standing } from '../lockout/lockout.js';
 import { codeWait, recoveryWait } from '../lockout/wait-keys.js';
+import { waitLeft } from '../lockout/wait-left.js';
 import type { WaitKey } from '../lockout/wait-row.js';
 import { mfaApplies } from '../policy/mfa-applies.js';
 import type { Clock, ClockTrust, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import { openSession } from '../session/open-session.js';
 import type { Stores } from '../stores.js';
-import { formatToken } from '../token.js';
+import { mintToken } from '../token.js';
 import type { User } from '../user/user.js';
 import { endSignIns } from './end-sign-ins.js';
 import { nextStage, stageFacts, stageLifetime } from './next-stage.js';
@@ -57,17 +57,16 @@ export function takeStep(needs: StepNeeds) {
 }
 
 async function enterStage(
-  { clock, randomness, tokenHashes }: StepNeeds,
+  needs: StepNeeds,
   stores: Stores,
   user: User,
   progress: Progress,
   stage: SignInStage,
   from: SignIn | undefined,
 ): Promise<{ token: string; expiresAt: number }> {
-  const now = clock();
-  const id = from?.id ?? randomness.newId();
-  const secret = randomness.newTokenSecret();
-  const token = tokenHashes.hash('sign-in', { rowId: id, ownerId: user.id }, secret);
+  const now = needs.clock();
+  const id = from?.id ?? needs.randomness.newId();
+  const { hash: token, text } = mintToken(needs, 'sign-in', { rowId: id, ownerId: user.id });
   const expiresAt = now + stageLifetime(stage);
   const { securityVersion } = user;
   if (from) {
@@ -87,7 +86,7 @@ async function enterStage(
       expiresAt,
     });
   }
-  return { token: formatToken('sign-in', { id, secret }), expiresAt };
+  return { token: text, expiresAt };
 }
 
 // Ten open sign-ins a user; the oldest goes first.
@@ -112,7 +111,6 @@ async function challengeFactors(stores: Stores, userId: string, now: number): Pr
 }
 
 async function waitEnd(stores: Stores, key: WaitKey, now: number): Promise<number | undefined> {
-  const row = await stores.waits.of(key, now);
-  const wait = row && retryAfter(standing(key.kind, row, now), now);
+  const wait = await waitLeft(stores, key, now);
   return wait === undefined ? undefined : now + wait;
 }

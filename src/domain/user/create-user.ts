@@ -1,10 +1,11 @@
-import { type AdministrationNeeds, administer, permissionMissing, requireProof } from '../administration/index.js';
+import { type AdministrationNeeds, administer, requireProof } from '../administration/index.js';
 import { AUDIT } from '../audit/audit-codes.js';
 import type { Caller } from '../call.js';
+import { newOneTimePassword } from '../credential/new-one-time-password.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import type { HashQueue, Randomness, TokenHashes } from '../ports.js';
 import { Refusal } from '../refusal.js';
-import { effectivePermissions } from '../role/effective-permissions.js';
+import { mustHoldAll } from '../role/must-hold.js';
 import type { Role } from '../role/role.js';
 import type { RoleReads } from '../role/role-store.js';
 import type { CanonicalName } from './canonical-name.js';
@@ -56,20 +57,6 @@ export function createUser(needs: Needs) {
   };
 }
 
-/** A one-time password and its hash; hashed outside any unit. */
-export async function newOneTimePassword(
-  { randomness, hashQueue }: Pick<Needs, 'randomness' | 'hashQueue'>,
-  userId: string,
-) {
-  const oneTimePassword = randomness.newOneTimePassword();
-  const place = hashQueue.enter();
-  try {
-    return { oneTimePassword, hash: await place.hash('one-time-password', userId, oneTimePassword) };
-  } finally {
-    place.leave();
-  }
-}
-
 /** An active person of whom nothing is known yet. */
 export const blankUser = (id: string, name: string, lockKey: Uint8Array, now: number): User => ({
   id,
@@ -105,14 +92,4 @@ async function grantable(
     found.push(role);
   }
   return found;
-}
-
-/** Nobody creates, edits, assigns or removes a role with a permission they lack. */
-export async function mustHoldAll(
-  roles: RoleReads,
-  held: ReadonlySet<string>,
-  role: Pick<Role, 'id' | 'permissions'>,
-): Promise<void> {
-  for (const name of await effectivePermissions({ roles }, 'person', [role]))
-    if (!held.has(name)) throw permissionMissing(name);
 }

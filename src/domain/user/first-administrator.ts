@@ -1,11 +1,12 @@
 import { AUDIT } from '../audit/audit-codes.js';
 import { withoutCall } from '../audit/audit-of.js';
+import { newOneTimePassword } from '../credential/new-one-time-password.js';
 import { oneTimeEnd } from '../credential/one-time-password.js';
 import type { Clock, HashQueue, Randomness, SlowHash, TokenHashes } from '../ports.js';
 import { BACKUP_ADMINISTRATOR } from '../role/permissions.js';
 import type { CommittedReads, ReadStores, Stores, UnitOfWork } from '../stores.js';
 import type { CanonicalName } from './canonical-name.js';
-import { blankUser, newOneTimePassword } from './create-user.js';
+import { blankUser } from './create-user.js';
 import type { User } from './user.js';
 
 interface Needs {

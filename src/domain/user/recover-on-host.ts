@@ -1,5 +1,6 @@
 import { AUDIT, type AuditCode } from '../audit/audit-codes.js';
 import { withoutCall } from '../audit/audit-of.js';
+import { newOneTimePassword } from '../credential/new-one-time-password.js';
 import { keepEnrollmentCode, makeEnrollmentCode } from '../enrollment/make-enrollment-code.js';
 import { clearCodeWaits, endWaits } from '../lockout/end-waits.js';
 import { standing } from '../lockout/lockout.js';
@@ -8,9 +9,8 @@ import type { Clock, HashQueue, Randomness } from '../ports.js';
 import { Refusal } from '../refusal.js';
 import type { CommittedReads, ReadStores, Stores, UnitOfWork } from '../stores.js';
 import type { CanonicalName } from './canonical-name.js';
-import { newOneTimePassword } from './create-user.js';
+import { giveOneTimePassword, removeFactors } from './clear-credentials.js';
 import { mustBePerson } from './must-be-person.js';
-import { giveOneTimePassword, removeFactors } from './reset-user.js';
 import type { User } from './user.js';
 
 /** Who can read data and keys can do worse than recover; a trail that leaves the host and short lives are what is left to do. */

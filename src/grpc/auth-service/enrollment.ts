@@ -4,7 +4,7 @@ import type {
   ConfirmEnrollmentRequest,
   ConfirmEnrollmentResponse,
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
-import { enrollmentCode } from '../../domain/credential/crockford.js';
+import { typedEnrollmentCode } from '../../domain/enrollment/typed-enrollment-code.js';
 import type { TotpShape } from '../../domain/ports.js';
 import { orRefuse } from '../../domain/verdict.js';
 import { callOf, holderOf } from '../callers.js';
@@ -60,7 +60,7 @@ const noticesOf = ({ algorithm, digits, period }: TotpShape): string[] =>
 
 function codeOf(fields: Fields, text: string): string | undefined {
   if (text === '') return undefined;
-  const code = enrollmentCode(text);
+  const code = typedEnrollmentCode(text);
   if (code === undefined) fields.refuse('enrollment_code', 'Must be an enrolment code: sixteen letters and digits.');
   return code;
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/call.js';
+import { type Caller, isCaller } from '../../domain/call.js';
 import { isRefusal, type Reason } from '../../domain/refusal.js';
 import type { Handler, Incoming, Interceptor } from '../incoming.js';
 import { toStatus } from '../status.js';
@@ -43,7 +43,7 @@ async function notice(
   countRefusal(reason);
   if (!isRefusal(error) || error.cause !== undefined) logError(incoming, error);
   const { call, path } = incoming;
-  if (!path.startsWith(ADMINISTRATION) || !call || !('active' in call) || UNRECORDED.has(reason)) return;
+  if (!path.startsWith(ADMINISTRATION) || !call || !isCaller(call) || UNRECORDED.has(reason)) return;
   // If this fails the refusal stands.
   await recordRefusal(call, reason, subjectOf(request)).catch((failure: unknown) => logError(incoming, failure));
 }

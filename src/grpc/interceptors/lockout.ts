@@ -7,8 +7,9 @@ import type {
   UseRecoveryCodeRequest,
   VerifyOtpRequest,
 } from '../../../generated/sallyport/auth/v1/auth_service.js';
+import { isCaller } from '../../domain/call.js';
+import { lockedOut } from '../../domain/lockout/attempt.js';
 import type { EarlyNo } from '../../domain/lockout/early-no.js';
-import { Refusal } from '../../domain/refusal.js';
 import { looksLikeSecret } from '../../domain/service-account/sign-in-service-account.js';
 import { canonicalName } from '../../domain/user/canonical-name.js';
 import { type Handler, type Incoming, type Interceptor, MALFORMED } from '../incoming.js';
@@ -17,7 +18,7 @@ type Look = (early: EarlyNo, incoming: Incoming, request: unknown) => Promise<nu
 
 const SERVICE = '/sallyport.auth.v1.AuthService/';
 
-const ownUser = ({ call }: Incoming) => (call && 'active' in call ? call.active.user : undefined);
+const ownUser = ({ call }: Incoming) => (call && isCaller(call) ? call.active.user : undefined);
 
 /** Every method that takes a proof, and whose wait it asks for. */
 const LOOKS: ReadonlyMap<string, Look> = new Map<string, Look>([
@@ -82,7 +83,7 @@ export function lockoutInterceptor(early: EarlyNo): Interceptor {
     if (!look) return next;
     return async (incoming, request) => {
       const wait = request === MALFORMED ? undefined : await look(early, incoming, request);
-      if (wait !== undefined) throw new Refusal('LOCKED_OUT', { retryAfter: wait });
+      if (wait !== undefined) throw lockedOut(wait);
       return next(incoming, request);
     };
   };

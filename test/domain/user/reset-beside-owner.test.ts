@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { removeFactors } from '../../../src/domain/user/reset-user.js';
+import { removeFactors } from '../../../src/domain/user/clear-credentials.js';
 import { type House, openHouse, type Person } from '../../support/house.js';
 import { mariadbIsHere } from '../../support/mariadb.js';
 
