@@ -17,7 +17,7 @@ import { createLog, serveMetrics } from './telemetry/index.js';
 
 /** Serves until SIGTERM or SIGINT. */
 export async function serve({ configFile }: OfflineOptions, outside: Outside): Promise<void> {
-  // Heard from the beginning: as the first process of a container it would not end by them, and a hang-up would end it.
+  // Handlers first: as process 1 of a container it ignores SIGTERM and SIGINT unless it handles them, and a SIGHUP would kill it.
   process.on('SIGHUP', () => undefined);
   const told = new Promise<undefined>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
@@ -54,7 +54,7 @@ async function open(parts: Parts): Promise<App> {
   const { settings, metrics, log, needs, watch, anchor } = parts;
   const lastSeen = createLastSeen(needs.unitOfWork);
   const certificates = certificatesOf(settings, metrics, log);
-  // Before anybody can call: by a clock that is not looked at nothing is opened.
+  // Before the listener opens, so that no session is opened by a clock or from a database that nobody has looked at.
   await watch.look();
   await anchor.look();
   const server = await grpc.startServer({

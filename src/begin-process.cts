@@ -24,7 +24,7 @@ function stepBack(): void {
     fs.stat('/', () => undefined);
     const pool = others().filter((thread) => !helpers.includes(thread));
     for (const thread of pool) setPriority(thread, constants.priority.PRIORITY_LOW);
-    // Last: who was started lower than that may not raise them.
+    // Last: it fails where the process was started at a lower priority, since raising it takes a privilege.
     for (const thread of helpers) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // A host that does not allow it, or shows no threads: all of them take turns.

@@ -23,7 +23,7 @@ export interface Seeded {
   readonly componentKey: string;
   /** The session of somebody who may list users. */
   readonly administrator: string;
-  /** Everybody's who has one. */
+  /** Of everyone who has one. */
   readonly password: string;
   readonly withPassword: number;
 }

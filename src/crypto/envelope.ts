@@ -3,7 +3,7 @@ import type { WrappedDataKey } from '../domain/key/wrapped-data-key.js';
 import type { Binding, Envelope, Sealed } from '../domain/ports.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Key, KeyRing } from './key-ring.js';
-import { joined } from './parts.js';
+import { lengthPrefixed } from './length-prefixed.js';
 
 const NONCE = 12;
 const TAG = 16;
@@ -17,7 +17,7 @@ const wrapUnder = (
   { id, createdAt }: Pick<WrappedDataKey, 'id' | 'createdAt'>,
   plain: Uint8Array,
 ): WrappedDataKey => {
-  const wrapped = encrypt(wrapper.secret, plain, joined(['data-key', id, wrapper.id]));
+  const wrapped = encrypt(wrapper.secret, plain, lengthPrefixed(['data-key', id, wrapper.id]));
   return { id, wrappingKeyId: wrapper.id, wrapped, createdAt };
 };
 
@@ -57,14 +57,14 @@ export function createEnvelope(keys: KeyRing, wrapped: readonly WrappedDataKey[]
 }
 
 const aad = (table: string, { rowId, ownerId }: Binding, keyId: string): Buffer =>
-  joined([table, rowId, ownerId, keyId]);
+  lengthPrefixed([table, rowId, ownerId, keyId]);
 
 /** Opens a data key. Throws where its wrapping key is not in the file, or it was altered. */
 export function unwrap(keys: KeyRing, { id, wrappingKeyId, wrapped }: WrappedDataKey): KeyObject {
   const wrapper = keys.byId('wrap', wrappingKeyId);
   if (!wrapper) throw new Error(`data key ${id} is wrapped by key ${wrappingKeyId}, which is not in the key file`);
   try {
-    return createSecretKey(decrypt(wrapper.secret, wrapped, joined(['data-key', id, wrappingKeyId])));
+    return createSecretKey(decrypt(wrapper.secret, wrapped, lengthPrefixed(['data-key', id, wrappingKeyId])));
   } catch {
     throw new Error(
       `data key ${id} does not open: database and key file do not belong together, or one was altered. Restore both.`,

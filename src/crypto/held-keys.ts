@@ -13,9 +13,9 @@ interface OpenedKeys {
 }
 
 /**
- * The keys of a process that lives on while they change: ring and envelope stay the same, and what they hold is read
- * anew. Where no key had its turn yet the newest is used. A lease must run: who has not asked for long may not know that
- * his key was followed by another, and makes nothing. Throws where the file cannot be used.
+ * The keys of a process that lives on while they change: ring and envelope are the same objects throughout, and what they hold is
+ * read anew. Until a key has been put to use, the newest is used. The lease has to run: a replica that has not asked for long
+ * may have missed a rotation, so it makes nothing. Throws where the file cannot be used.
  */
 export function openKeys(path: string, now: () => number = () => performance.now()): OpenedKeys {
   let ring = ringIn(path);

@@ -3,11 +3,11 @@ import type { OutdatedHash } from '../domain/key/outdated-hashes.js';
 import type { Binding, HashPurpose, KeyedHash, TokenHashes } from '../domain/ports.js';
 import { unavailable } from './envelope.js';
 import type { Key, KeyRing } from './key-ring.js';
-import { joined } from './parts.js';
+import { lengthPrefixed } from './length-prefixed.js';
 
 // As text on the way: memory of its own for every 32 bytes costs more than reading the text.
 const hmac = (key: KeyObject, parts: readonly (string | Uint8Array)[]): Buffer =>
-  Buffer.from(createHmac('sha256', key).update(joined(parts)).digest('hex'), 'hex');
+  Buffer.from(createHmac('sha256', key).update(lengthPrefixed(parts)).digest('hex'), 'hex');
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 

@@ -4,7 +4,7 @@ import type { HashPlace, HashQueue, HashRoom, SlowHash, SlowHashPurpose, SlowVer
 import { Refusal } from '../domain/refusal.js';
 import type { Key, KeyRing } from './key-ring.js';
 import { createLane } from './lane.js';
-import { joined } from './parts.js';
+import { lengthPrefixed } from './length-prefixed.js';
 
 /** Argon2id; the floor is m=19456 KiB, t=2, p=1 (OWASP Password Storage). */
 export interface HashParameters {
@@ -82,7 +82,7 @@ export function createHashQueue({ keys, parameters, threads, places }: Settings)
 // Text, because the Argon2 binding verifies no other bytes. The pepper, the purpose and the user id are under the hash: it fits one user, and no dump without the key file is guessable.
 const peppered = (pepper: Key, purpose: SlowHashPurpose, userId: string, secret: string): string =>
   createHmac('sha256', pepper.secret)
-    .update(joined([purpose, userId, secret.normalize('NFC')]))
+    .update(lengthPrefixed([purpose, userId, secret.normalize('NFC')]))
     .digest('base64');
 
 function isWeaker(phc: string, today: HashParameters): boolean {

@@ -1,10 +1,10 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Call, Caller } from '../domain/call.js';
 
-/** How a caller reached us: decides whether a call without a component key is served as `local`. */
+/** How a caller reached us. */
 export interface Door {
   readonly kind: 'unix' | 'plaintext' | 'tls';
-  /** Whether who comes without a component key is served as `local`. */
+  /** Whether a call without a component key is served as `local`. */
   readonly local: boolean;
 }
 

@@ -58,7 +58,7 @@ export function addReflection(server: Server, { files }: Descriptors, { tracked 
         messageResponse: answer(request),
       });
       if (taken) return;
-      // Who asks and never reads must not fill our memory.
+      // A client that asks and never reads must not fill our memory.
       stream.pause();
       stream.once('drain', () => stream.resume());
     });

@@ -13,7 +13,7 @@ import { listen } from './listen.js';
 import { doorOf } from './listener.js';
 import { createLongStreams, type LongStreams } from './long-streams.js';
 import { addReflection } from './reflection.js';
-import { dieYoung } from './stream-table.js';
+import { replaceStreamTable } from './stream-table.js';
 import type { Certificates } from './tls.js';
 import { decoded, tolerant, unary } from './unary.js';
 
@@ -87,7 +87,7 @@ function serverFor(
   { health, streams }: { health: Health; streams: LongStreams },
   door: Door,
 ): Server {
-  const server = new Server({ ...OPTIONS, interceptors: [dieYoung] });
+  const server = new Server({ ...OPTIONS, interceptors: [replaceStreamTable] });
   addService(server, AuthServiceService as unknown as ServiceDefinition, handlers.auth, interceptors, door);
   addService(server, AdminServiceService as unknown as ServiceDefinition, handlers.admin, interceptors, door);
   health.addTo(server);
@@ -119,8 +119,8 @@ function addService(
 }
 
 /**
- * The runtime does not always say that all is closed: of a connection that Node has just destroyed, after a GOAWAY that it takes
- * for an error, it hears no more.
+ * `tryShutdown` may never call back: where Node takes a GOAWAY for an error, it destroys the connection without telling grpc-js.
+ * Hence the second time limit.
  */
 async function close(server: Server, drain: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));

@@ -71,8 +71,8 @@ interface KeepsStream {
 
 const changed = new WeakSet<Http2Session>();
 
-/** Lets the streams of every connection die young. Where Node keeps them otherwise, nothing is done. */
-export const dieYoung: ServerInterceptor = (_, call) => {
+/** Gives every connection a stream table whose entries die young. Where Node keeps streams otherwise, it does nothing. */
+export const replaceStreamTable: ServerInterceptor = (_, call) => {
   const session = (call as KeepsStream).stream?.session;
   if (session && !changed.has(session)) changeTable(session as Session);
   return call as unknown as ServerInterceptingCall;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Anchor, AnchorFile } from '../domain/anchor/anchor.js';
 
-/** The anchor is there and says nothing: it is not taken for none. */
+/** There is an anchor file, and it cannot be read as one. To take that for none would hide a restore. */
 class AnchorDamaged extends Error {
   override readonly name = 'AnchorDamaged';
   readonly exitCode = 6;

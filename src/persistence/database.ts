@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { UnitOptions } from '../domain/stores.js';
-import type { KeptStandings } from './kept/kept-standings.js';
+import type { SessionCache } from './session-cache/session-cache.js';
 
 export type Dialect = 'sqlite' | 'mysql';
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -28,7 +28,7 @@ export interface Database {
   /** Runs once the unit has committed, never when it did not. What it throws reaches nobody. */
   readonly afterCommit: (effect: () => void) => void;
   /** What this process keeps of committed state, for a unit to tell what it made untrue, once it has committed. */
-  readonly outdates?: Pick<KeptStandings, 'drop' | 'seen'>;
+  readonly outdates?: Pick<SessionCache, 'drop' | 'seen'>;
 }
 
 /** Units of work over any stores. */

@@ -1,6 +1,6 @@
 import type { SessionActivity } from '../domain/session/activity.js';
+import { singleFlight } from '../domain/single-flight.js';
 import type { UnitOfWork } from '../domain/stores.js';
-import { joined } from './joined.js';
 
 /** When sessions were last seen: in memory, written at most every 30 s. Losing it only shortens sessions. */
 export interface LastSeen extends SessionActivity {
@@ -22,7 +22,7 @@ export function createLastSeen(unitOfWork: UnitOfWork): LastSeen {
   return {
     note: (id, at) => void fresh.set(fresh.has(id) ? id : withoutItsToken(id), at),
     latest: (id) => fresh.get(id) ?? written.get(id),
-    flush: joined(async (deadline?: number) => {
+    flush: singleFlight(async (deadline?: number) => {
       if (fresh.size === 0) return;
       // Readers keep seeing them until the commit shows them.
       written = fresh;

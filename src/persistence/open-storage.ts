@@ -4,15 +4,15 @@ import type { CommittedReads, Stores, UnitOfWork } from '../domain/stores.js';
 import { type Database, LIMITS, SILENT, type UnitLimits, type UnitObserver } from './database.js';
 import type { DatabaseAddress, MysqlAddress } from './database-url.js';
 import { lockFile } from './file-lock.js';
-import { fromMemory } from './kept/from-memory.js';
-import { createMemory, type MemorySettings, telling } from './kept/memory.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { mustStand } from './must-stand.js';
 import { onLoss } from './mysql/connection.js';
 import { closeMysql, openMysql } from './mysql/data-source.js';
 import { durabilityFindings, galeraFindings } from './mysql/galera.js';
+import { fromMemory } from './session-cache/from-memory.js';
+import { createMemory, type MemorySettings, telling } from './session-cache/memory.js';
 import { openSqliteReader, openSqliteWriter } from './sqlite/data-source.js';
-import { createKeptReadStores, createReadStores, createStores, type PrintAudit } from './stores/index.js';
+import { createReadStores, createSqliteReadStores, createStores, type PrintAudit } from './stores/index.js';
 import { createReads, createUnitOfWork } from './unit-of-work.js';
 
 export interface Storage {
@@ -140,7 +140,7 @@ function storageOn(sources: Sources, settings: StorageSettings, closeAll: () => 
   const ping = createReads({ source: reader, readsOn: (db) => db, limits, now });
   const reads = createReads({
     source: reader,
-    readsOn: settings.address.engine === 'sqlite' ? createKeptReadStores : (db) => createReadStores(db, memory?.kept),
+    readsOn: settings.address.engine === 'sqlite' ? createSqliteReadStores : (db) => createReadStores(db, memory?.kept),
     limits,
     now,
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/ports.js';
+import { singleFlight } from '../domain/single-flight.js';
 import type { Stores, UnitOfWork } from '../domain/stores.js';
-import { joined } from './joined.js';
 import { FLUSH_INTERVAL } from './last-seen.js';
 
 const BATCH = 200;
@@ -32,7 +32,7 @@ type Chore = (stores: Stores, now: number) => Promise<number>;
  */
 export function sweeper(needs: Needs): () => Promise<number> {
   const { unitOfWork, clock, expireSignIns } = needs;
-  return joined(async () => {
+  return singleFlight(async () => {
     let removed = await untilDone(() => expireSignIns(BATCH));
     for (const chore of choresOf(needs)) removed += await untilDone(() => unitOfWork((s) => chore(s, clock())));
     return removed;

@@ -10,7 +10,7 @@ import { sayAnchor, sayUnwritten } from './say-anchor.js';
 import { sayClock } from './say-clock.js';
 import { storageSettings } from './storage-settings.js';
 
-/** How long a look for the anchor, and whatever is written at the end, wait for the database, in milliseconds. */
+/** Milliseconds to wait for the database: for one look at the anchor, and for the last writes of a stop. */
 const ANCHOR_LOOK = 2000;
 const FAREWELL = 1000;
 /** How many for each thread that hashes: fewer are served before anybody notices a pause. */

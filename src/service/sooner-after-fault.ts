@@ -3,8 +3,8 @@ import { isRefusal } from '../domain/refusal.js';
 type Work = () => Promise<unknown>;
 
 /**
- * Work for a tick that is more frequent than it: done each `milliseconds`, but at every tick after a fault, because whoever
- * hangs on it waits. One at a time. A database that stays away is told of once.
+ * Work to be called at every tick: it runs every `milliseconds`, but at each tick after a failure, because callers wait for it.
+ * Never twice at once. A database that stays out of reach is told of once.
  */
 export function soonerAfterFault(milliseconds: number, work: Work, now: () => number = () => performance.now()): Work {
   let due = Number.NEGATIVE_INFINITY;

@@ -10,10 +10,10 @@ const READINESS_INTERVAL = 5000;
 const TLS_POLL_INTERVAL = 60_000;
 const DUE_EVENTS_INTERVAL = 15_000;
 const KEYS_INTERVAL = 5000;
-/** Until keys are looked after again that could not be: without them nobody signs in. */
+/** How soon a failed look at the keys is repeated: without keys nobody can sign in. */
 const KEYS_AGAIN = 1000;
 const CLOCK_INTERVAL = 10_000;
-/** Until a clock that is not trusted is looked at again. */
+/** How often a clock that is not trusted is looked at. */
 const CLOCK_AGAIN = 1000;
 const ANCHOR_INTERVAL = 1000;
 const CROWD_INTERVAL = 250;
@@ -88,7 +88,7 @@ const lookForDueEvents = ({ needs, log, metrics }: Parts) =>
     count: metrics.acknowledgementsDue,
   });
 
-/** A database that is away is no fault of its own line in the log every second. */
+/** A database that cannot be reached would log the same error every second: that error is dropped here. */
 async function lookAtAnchor({ anchor }: Parts): Promise<void> {
   await anchor.look().catch((error: unknown) => {
     if (!isRefusal(error, 'BACKEND_UNAVAILABLE')) throw error;

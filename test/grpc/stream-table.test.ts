@@ -2,12 +2,12 @@ import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dieYoung, StreamTable, stateOf } from '../../src/grpc/stream-table.js';
+import { replaceStreamTable, StreamTable, stateOf } from '../../src/grpc/stream-table.js';
 import { type EchoServer, ofService, openEcho } from './echo.js';
 
 let echo: EchoServer;
 beforeEach(async () => {
-  echo = await openEcho([dieYoung]);
+  echo = await openEcho([replaceStreamTable]);
 });
 afterEach(() => echo.close());
 
@@ -88,11 +88,11 @@ test('a connection that ends takes its streams with it', async () => {
 
 test('a call that shows no stream, and a session without a table or with no Map for it, are served all the same', () => {
   const call = {};
-  expect(dieYoung({} as never, call as never)).toBe(call);
+  expect(replaceStreamTable({} as never, call as never)).toBe(call);
   const odd = { stream: { session: {} as Http2Session } };
-  expect(dieYoung({} as never, odd as never)).toBe(odd);
+  expect(replaceStreamTable({} as never, odd as never)).toBe(odd);
   const streams = {};
   const other = { stream: { session: { [Symbol('state')]: { streams } } as unknown as Http2Session } };
-  expect(dieYoung({} as never, other as never)).toBe(other);
+  expect(replaceStreamTable({} as never, other as never)).toBe(other);
   expect(stateOf(other.stream.session)?.streams).toBe(streams);
 });

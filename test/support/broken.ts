@@ -2,7 +2,7 @@
 import type { Factor } from '../../src/domain/factor/factor.js';
 import type { WaitKey, WaitRow } from '../../src/domain/lockout/wait-row.js';
 import type { CommittedReads, Stores, UnitOfWork } from '../../src/domain/stores.js';
-import { createKept } from '../../src/persistence/kept/kept-standings.js';
+import { createSessionCache } from '../../src/persistence/session-cache/session-cache.js';
 import type { Variant } from './house.js';
 import { gate } from './tiny-units.js';
 
@@ -213,13 +213,13 @@ export const answersBeforeCommit =
     });
 
 /** Standings in memory that a look under way may put in after what it saw was revoked. */
-export const keptWithoutEpoch: typeof createKept = (settings) => {
-  const kept = createKept(settings);
+export const keptWithoutEpoch: typeof createSessionCache = (settings) => {
+  const kept = createSessionCache(settings);
   return { ...kept, put: (standing) => kept.put(standing, kept.epoch()) };
 };
 
 /** Standings in memory of a replica that hears no news and believes what it keeps. */
-export const keptWithoutNews: typeof createKept = (settings) => {
-  const kept = createKept(settings);
+export const keptWithoutNews: typeof createSessionCache = (settings) => {
+  const kept = createSessionCache(settings);
   return { ...kept, drop: () => undefined };
 };

@@ -4,5 +4,5 @@ import { keptWithoutNews } from './broken.js';
 import { serveUnderTest } from './serve-under-test.js';
 
 await serveUnderTest({
-  openStorage: (settings) => openStorage({ ...settings, createKept: keptWithoutNews }),
+  openStorage: (settings) => openStorage({ ...settings, createSessionCache: keptWithoutNews }),
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { verify as argon2Verify } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readKeyFile } from '../../src/crypto/key-file.js';
-import { joined } from '../../src/crypto/parts.js';
+import { lengthPrefixed } from '../../src/crypto/length-prefixed.js';
 import type { BareRow } from '../support/bare-database.js';
 import { fromBase32 } from '../support/base32.js';
 import { onEachEngine } from '../support/engines.js';
@@ -106,7 +106,7 @@ onEachEngine((engine) => {
       ];
       const right: string[] = [];
       for (const word of dictionary) {
-        const parts = joined(['password', world.id('victim'), word]);
+        const parts = lengthPrefixed(['password', world.id('victim'), word]);
         const spelt = [word, parts.toString('base64'), ...guesses.map((guess) => hmac(guess, parts))];
         for (const text of spelt) if (await argon2Verify(String(phc), text)) right.push(word);
       }
@@ -115,7 +115,7 @@ onEachEngine((engine) => {
       const secret = keys.byId('pepper', String(pepper))?.secret.export() ?? '';
       const withKey = [];
       for (const word of dictionary)
-        if (await argon2Verify(String(phc), hmac(secret, joined(['password', world.id('victim'), word]))))
+        if (await argon2Verify(String(phc), hmac(secret, lengthPrefixed(['password', world.id('victim'), word]))))
           withKey.push(word);
       expect(withKey).toEqual([PASSWORD]);
     });
@@ -164,7 +164,7 @@ const hmac = (key: string | Uint8Array, text: Uint8Array): string =>
 
 function opened(row: BareRow, key: Uint8Array): Buffer {
   const box = row['box'] as Uint8Array;
-  const bound = joined(['factors', String(row['id']), String(row['user_id']), String(row['data_key_id'])]);
+  const bound = lengthPrefixed(['factors', String(row['id']), String(row['user_id']), String(row['data_key_id'])]);
   const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, 12)).setAAD(bound);
   decipher.setAuthTag(box.subarray(-16));
   return Buffer.concat([decipher.update(box.subarray(12, -16)), decipher.final()]);

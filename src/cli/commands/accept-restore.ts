@@ -9,7 +9,7 @@ interface Given {
   anyway?: boolean;
 }
 
-/** `accept-restore`: who sits at the host says that the database is meant to be the one from the backup. */
+/** `accept-restore`: the operator at the host says that the database is meant to be the one from the backup. */
 export function addAcceptRestore(program: Command, { shell }: Workbench, offline: Offline): void {
   program
     .command('accept-restore')

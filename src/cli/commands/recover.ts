@@ -9,7 +9,7 @@ interface Given {
   keepFactors?: boolean;
 }
 
-/** `recover`, `unlock`: who sits at the host lets somebody in again. Another administrator has to acknowledge it. */
+/** `recover`, `unlock`: the operator at the host lets somebody in again. Another administrator has to acknowledge it. */
 export function addRecover(program: Command, { shell }: Workbench, offline: Offline): void {
   program
     .command('recover')

@@ -1,7 +1,7 @@
 /**
  * Anchor: what is remembered outside the database, so that a database from a backup is noticed. Spent codes, ended sessions,
  * waits and removed administrators would come back with it. Owns what is remembered, how it is compared, and what an operator
- * does who goes on with such a database. Where it is kept is persistence's.
+ * does to go on with such a database. Where it is kept is persistence's business.
  */
 
 /** An audit event that was committed, by what tells it from any other in its place. */

@@ -1,4 +1,5 @@
 import type { Clock, ClockTrust } from '../ports.js';
+import { singleFlight } from '../single-flight.js';
 import type { CommittedReads, ReadStores } from '../stores.js';
 import type { Anchor, Anchored, AnchorFile } from './anchor.js';
 import { acceptedAfter, missingEvents } from './missing-events.js';
@@ -36,7 +37,7 @@ export interface KeptAnchor {
   readonly time: () => number;
   /** Writes what is new, after what is being written. A file that cannot be written is told of, and no error. */
   readonly keep: () => Promise<void>;
-  /** Writes what is new, then compares. One at a time: who comes meanwhile gets the same. */
+  /** Writes what is new, then compares. One at a time: callers that come meanwhile share the result. */
   readonly look: () => Promise<void>;
   /** Unless it holds, nothing may be read from the database or written to it for a caller. */
   readonly standing: () => Standing;
@@ -46,13 +47,12 @@ export interface KeptAnchor {
 export function keepAnchor(needs: Needs): KeptAnchor {
   const { installation, file, reads, clock, clockTrusted, retention, changed } = needs;
   let { events: found, time } = ownedBy(installation, file.read());
-  /** Since the last look, which what was found then outlives: a database from a backup may go on for a while unseen. */
+  /** Events since the last look. Those found then outlive it: a database from a backup may run unnoticed for a while. */
   let noted: readonly Anchored[] = [];
   let missing = 0;
   let away = false;
   let doubts = 0;
   let doubtsSettled = 0;
-  let looking: Promise<void> | undefined;
   let fresh = false;
   let writing: Promise<void> = Promise.resolve();
   const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
@@ -105,12 +105,7 @@ export function keepAnchor(needs: Needs): KeptAnchor {
       if (away) return 'away';
       return doubts > doubtsSettled ? 'doubted' : 'holds';
     },
-    look: () => {
-      looking ??= look().finally(() => {
-        looking = undefined;
-      });
-      return looking;
-    },
+    look: singleFlight(look),
   };
 }
 

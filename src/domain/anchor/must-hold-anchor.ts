@@ -9,7 +9,7 @@ interface WaysIn {
 
 type Refused = Exclude<Standing, 'holds' | 'doubted'>;
 
-/** Until it is worth to try again, in milliseconds. */
+/** How long until another try is worthwhile, in milliseconds. */
 const RETRY: Readonly<Record<Refused, number>> = { away: 1000, 'lacks-events': 10_000 };
 /** A look that was under way when the connection was lost settles nothing. */
 const LOOKS = 2;

@@ -41,7 +41,7 @@ export interface HeldKeys {
   readonly read: (dataKeys: readonly WrappedDataKey[]) => void;
   /** Oldest first: the last of a purpose is the newest. */
   readonly list: () => readonly KeyName[];
-  /** What is made from now on is made with the last of each purpose; a lease begins. Answers those that it should hold and does not. */
+  /** From now on uses the last key of each purpose, and renews the lease. Answers the keys that it should hold and does not. */
   readonly use: (turns: readonly KeyName[]) => readonly KeyName[];
   /** The same data key under the wrapping key in use; undefined where it lies under that already. */
   readonly rewrap: (row: WrappedDataKey) => WrappedDataKey | undefined;

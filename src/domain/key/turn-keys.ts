@@ -13,8 +13,8 @@ export interface Turner {
 }
 
 /**
- * Puts to use the newest keys of those held here, each once every live replica holds it. Answers all turns. Serialized
- * by the shared row with replicas that tell of themselves: who comes later finds the turn, who came before was asked.
+ * Puts to use the newest keys of those held here, each once every live replica holds it. Answers all turns. Serialized by the
+ * shared row with the announcements of replicas: a later replica finds the turn, an earlier one was asked.
  */
 export async function turnKeys(stores: Stores, held: readonly KeyName[], by: Turner): Promise<readonly KeyTurn[]> {
   const { keys, invariants } = stores;

@@ -13,7 +13,7 @@ import type { WaitKey } from './wait-row.js';
  */
 export interface EarlyNo {
   readonly password: (canonicalName: string, deadline?: number) => Promise<number | undefined>;
-  /** For who holds the sign-in token; any other token is left to the domain. */
+  /** For whoever holds the sign-in token; any other token is left to the domain. */
   readonly signIn: (signInToken: string, deadline?: number) => Promise<number | undefined>;
   /** As `signIn`, of recovery codes. */
   readonly recovery: (signInToken: string, deadline?: number) => Promise<number | undefined>;

@@ -2,7 +2,7 @@ import { Refusal } from '../refusal.js';
 
 const DAY = 24 * 60 * 60_000;
 export const USUAL_LIFETIME = 365 * DAY;
-/** Two years, the longest ones. */
+/** Two years, one of them a leap year. */
 const LONGEST_LIFETIME = 731 * DAY;
 
 /** When something ends: as asked, at most two years away, else in 365 days; never later than what it belongs to. */

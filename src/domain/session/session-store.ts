@@ -28,7 +28,7 @@ export interface SessionFilter {
 
 export interface SessionReads {
   readonly standing: (id: string) => Promise<SessionStanding | undefined>;
-  /** One that is kept in memory, where any is: good for a yes only, since what makes a session hold again is told to nobody. */
+  /** One kept in memory, if any. Good for a yes only: a change that makes a session hold again is announced to nobody. */
   readonly keptStanding: (id: string) => SessionStanding | undefined;
   readonly byId: (id: string) => Promise<Session | undefined>;
   /** Whether a session goes by this token: by this very hash, or by that of the same token under a newer key. */

@@ -9,9 +9,9 @@ export type Find = (
 ) => Promise<{ readonly user: User | undefined; readonly password: Password | undefined }>;
 
 /**
- * To find costs more than not to find, so each is asked for twice: somebody who is there and nobody, whichever was meant.
- * Somebody is whoever was found last; until the first was found, or where they are gone by now, a known name still takes the
- * few microseconds longer that a row takes to read, until it has been asked for once.
+ * Finding a row takes longer than not finding one, so each call makes one look-up of either kind, whichever name was meant. The
+ * row is the one that was found last. Until one has been found, or once it is gone, a known name takes a few microseconds
+ * longer, until it has been asked for once.
  */
 export function findInEqualTime(): Find {
   let somebody = { name: '', id: '' };

@@ -19,7 +19,7 @@ export type FreshProof = { readonly code: TypedCode } | { readonly password: str
 
 type Proved = Verdict<{ opened: OpenedSession; freshUntil: number }>;
 
-/** Takes a fresh proof inside the caller's session and replaces its token. A code from who has a factor, even while MFA is off. */
+/** Takes a fresh proof inside the caller's session and replaces its token. Whoever has a factor gives a code, even while MFA is off. */
 export function reauthenticate(needs: PasswordNeeds & ProveCodeNeeds & StepNeeds) {
   const look = proveCode(needs);
   const prove = provePassword(needs);

@@ -29,7 +29,7 @@ export function getUser({ reads, clock }: Needs) {
 }
 
 export interface UserQuestion extends Omit<UserFilter, 'exempt'> {
-  /** Only who gets in without a second factor now. */
+  /** Only users who can now sign in without a second factor. */
   readonly exempt?: boolean;
 }
 

@@ -10,7 +10,7 @@ import { userById } from './user-by-id.js';
 
 /** A user as administrators see them: what is stored, and what hangs on it. */
 export interface UserView extends ShownUser {
-  /** Of who has a one-time password. */
+  /** For a user who has a one-time password. */
   readonly oneTimePasswordEnd?: number;
   /** Only where one user is shown. */
   readonly waits?: ReadonlyMap<WaitKind, WaitRow>;

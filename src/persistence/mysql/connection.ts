@@ -60,7 +60,7 @@ export async function borrow(source: DataSource, milliseconds: number): Promise<
   }
 }
 
-/** The pool has no time limit of its own: who waits too long leaves, and a connection that comes late goes straight back. */
+/** The pool has no time limit of its own: a caller that waits too long gives up, and a connection that arrives late goes straight back. */
 async function take(source: DataSource, milliseconds: number): Promise<Loan & { answers: () => Promise<boolean> }> {
   const runner = source.createQueryRunner();
   const coming = runner.connect();

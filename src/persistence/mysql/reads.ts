@@ -4,7 +4,7 @@ import type { Database, Reads, UnitLimits } from '../database.js';
 import { asAnswer } from '../database-error.js';
 import { assertOutside, createLease, untilOver } from '../lease.js';
 import { abandon, borrow, doubt, isSpent, type Loan, PATIENCE } from './connection.js';
-import { orElsewhere } from './elsewhere.js';
+import { hedged } from './hedged.js';
 import { lookDatabase } from './look-database.js';
 import { type Asked, createSharedLooks } from './shared-looks.js';
 
@@ -18,7 +18,7 @@ interface Settings<R> {
 /** Looks at committed state, on a pool of its own: units never wait for looks, nor looks for units. */
 export function mysqlReads<R>({ source, readsOn, limits, now }: Settings<R>): Reads<R> {
   const shared = createSharedLooks((sql, keys, until) =>
-    orElsewhere((silent) => look((db) => db.all<Asked>(sql, keys), until - performance.now(), silent)),
+    hedged((silent) => look((db) => db.all<Asked>(sql, keys), until - performance.now(), silent)),
   );
 
   async function look<T>(

@@ -20,8 +20,8 @@ type Ask = (sql: string, keys: readonly string[], until: number) => Promise<Aske
 const MOST = 64;
 
 /**
- * The same question for many keys is one statement: who asks in the same turn of the event loop shares it, because going to
- * the server costs more than all the rest of a look. It is sent after the last of them asked, so each sees whatever was
+ * The same question for many keys is one statement: callers in the same turn of the event loop share it, because going to the
+ * server costs more than all the rest of a look. It is sent after the last of them asked, so each sees whatever was
  * committed before.
  */
 export function createSharedLooks(ask: Ask): (sql: string, key: string, until: number) => Promise<Asked[]> {

@@ -3,9 +3,9 @@ import type { ComponentReads, ComponentStore } from '../../domain/component/comp
 import type { Database } from '../database.js';
 import { unlessDuplicate } from '../database-error.js';
 import type { ComponentKeyRow, ComponentRow } from '../entities/component.js';
-import { FACTS } from '../kept/from-memory.js';
-import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
+import { FACTS } from '../session-cache/from-memory.js';
+import type { SessionCache } from '../session-cache/session-cache.js';
 import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
 import { falseIfTaken } from './role-store.js';
@@ -35,7 +35,7 @@ type KeyWithComponent = ComponentRow & Omit<ComponentKeyRow, 'id' | 'created_at'
 const BY_KEY = `SELECT c.*, k.id AS asked, k.component_id, k.digest, k.key_id, k.certificate FROM component_keys k
   JOIN components c ON c.id = k.component_id WHERE`;
 
-export const componentReads = (db: Database, kept?: KeptStandings): ComponentReads =>
+export const componentReads = (db: Database, kept?: SessionCache): ComponentReads =>
   keepingComponents(kept, {
     ...named<ComponentRow, Component>(db, 'components', toComponent),
     // Asked in every sign-in: prepared.
@@ -57,7 +57,7 @@ export const componentReads = (db: Database, kept?: KeptStandings): ComponentRea
     },
   });
 
-function keepingComponents(kept: KeptStandings | undefined, reads: ComponentReads): ComponentReads {
+function keepingComponents(kept: SessionCache | undefined, reads: ComponentReads): ComponentReads {
   if (!kept) return reads;
   return {
     ...reads,

@@ -4,7 +4,7 @@
  */
 import type { ReadStores, Stores } from '../../domain/stores.js';
 import type { Database } from '../database.js';
-import type { KeptStandings } from '../kept/kept-standings.js';
+import type { SessionCache } from '../session-cache/session-cache.js';
 import { auditReads, auditStore, type PrintAudit } from './audit-store.js';
 import { componentReads, componentStore } from './component-store.js';
 import { enrollmentCodeReads, enrollmentCodeStore, passwordReads, passwordStore } from './credential-stores.js';
@@ -51,7 +51,7 @@ export const createStores = (db: Database, print: PrintAudit): Stores => {
   };
 };
 
-const READS: { readonly [Name in keyof ReadStores]: (db: Database, kept?: KeptStandings) => ReadStores[Name] } = {
+const READS: { readonly [Name in keyof ReadStores]: (db: Database, kept?: SessionCache) => ReadStores[Name] } = {
   users: userReads,
   passwords: passwordReads,
   serviceSecrets: serviceSecretReads,
@@ -72,8 +72,8 @@ const READS: { readonly [Name in keyof ReadStores]: (db: Database, kept?: KeptSt
 
 class Looks {
   readonly db: Database;
-  readonly kept: KeptStandings | undefined;
-  constructor(db: Database, kept: KeptStandings | undefined) {
+  readonly kept: SessionCache | undefined;
+  constructor(db: Database, kept: SessionCache | undefined) {
     this.db = db;
     this.kept = kept;
   }
@@ -87,14 +87,14 @@ for (const [name, make] of Object.entries(READS)) {
 }
 
 /** Everything that may be asked of committed state, each store made when it is asked for: a look asks one or two. */
-export const createReadStores = (db: Database, kept?: KeptStandings): ReadStores =>
+export const createReadStores = (db: Database, kept?: SessionCache): ReadStores =>
   new Looks(db, kept) as unknown as ReadStores;
 
 /**
  * The same for a connection that is kept, as the embedded engine's is: it remembers what only administrators change. On a
  * server that would take a statement of its own each time, which is what it saves.
  */
-export function createKeptReadStores(db: Database): ReadStores {
+export function createSqliteReadStores(db: Database): ReadStores {
   const stores = Object.fromEntries(
     Object.entries(READS).map(([name, make]) => [name, make(db)]),
   ) as unknown as ReadStores;

@@ -1,6 +1,6 @@
 import type { Database } from '../database.js';
-import { EVERYTHING } from '../kept/kept-standings.js';
-import type { Notice } from '../kept/revocation-feed.js';
+import type { Notice } from '../session-cache/revocation-feed.js';
+import { EVERYTHING } from '../session-cache/session-cache.js';
 import { deleteEach, limited, NOW } from './sql.js';
 
 /** Milliseconds that a notice stays: many times what a reader goes back. */

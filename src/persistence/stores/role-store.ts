@@ -3,9 +3,9 @@ import type { RoleReads, RoleStore } from '../../domain/role/role-store.js';
 import type { Database } from '../database.js';
 import { isDuplicate, unlessDuplicate } from '../database-error.js';
 import type { RoleRow } from '../entities/role.js';
-import { FACTS } from '../kept/from-memory.js';
-import type { KeptStandings } from '../kept/kept-standings.js';
 import { nameKey } from '../name-key.js';
+import { FACTS } from '../session-cache/from-memory.js';
+import type { SessionCache } from '../session-cache/session-cache.js';
 import { raised } from './administration-version.js';
 import { deleteById, given, named, updateNamed } from './named.js';
 import { words } from './sql.js';
@@ -19,7 +19,7 @@ const toRole = (row: RoleRow): Role => ({
   createdAt: row.created_at,
 });
 
-export const roleReads = (db: Database, kept?: KeptStandings): RoleReads => ({
+export const roleReads = (db: Database, kept?: SessionCache): RoleReads => ({
   ...named<RoleRow, Role>(db, 'roles', toRole),
   ofUser: async (userId) => {
     const sql = 'SELECT r.* FROM user_roles ur JOIN roles r ON r.id = ur.role_id WHERE ur.user_id = ? ORDER BY r.id';

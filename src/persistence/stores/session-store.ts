@@ -2,8 +2,7 @@ import type { KeyedHash } from '../../domain/ports.js';
 import type { SessionFilter, SessionReads, SessionStore } from '../../domain/session/session-store.js';
 import type { Database, SqlValue } from '../database.js';
 import type { SessionRow } from '../entities/session.js';
-import { EVERYTHING, type KeptStandings } from '../kept/kept-standings.js';
-import { readKeptStanding } from './kept-standing.js';
+import { EVERYTHING, type SessionCache } from '../session-cache/session-cache.js';
 import { noteSeen } from './note-seen.js';
 import type { FactsAt } from './remembered.js';
 import { removeOldNotices, revoked, revokedBy } from './revocations.js';
@@ -11,15 +10,16 @@ import { proofValues, SECOND_FACTOR_COLUMNS } from './second-factor.js';
 import { toSession } from './session-row.js';
 import { readStanding } from './session-standing.js';
 import { type Condition, changed, deleteEach, limited, marks } from './sql.js';
+import { readSqliteStanding } from './sqlite-standing.js';
 
 /** What stands in memory: on SQLite what only administrators change, on a server, where it is so set, whole standings. */
 interface Remembered {
   readonly facts?: FactsAt;
-  readonly kept?: KeptStandings | undefined;
+  readonly kept?: SessionCache | undefined;
 }
 
 export const sessionReads = (db: Database, { facts, kept }: Remembered = {}): SessionReads => ({
-  standing: facts ? readKeptStanding(db, facts) : keeping(kept, readStanding(db)),
+  standing: facts ? readSqliteStanding(db, facts) : keeping(kept, readStanding(db)),
   // Memory was asked before a look came here.
   keptStanding: () => undefined,
   byId: async (id) => {
@@ -36,7 +36,7 @@ export const sessionReads = (db: Database, { facts, kept }: Remembered = {}): Se
   },
 });
 
-function keeping(kept: KeptStandings | undefined, look: SessionReads['standing']): SessionReads['standing'] {
+function keeping(kept: SessionCache | undefined, look: SessionReads['standing']): SessionReads['standing'] {
   if (!kept) return look;
   return async (id) => {
     const epoch = kept.epoch();

@@ -5,7 +5,7 @@ type Ask<T> = (silent: () => void) => Promise<T>;
  * A connection may be dead without a word, and whoever asked through it would wait until no time is left. So what gets no
  * answer is asked once more on another connection, and the first answer counts: a database that is merely slow is still heard.
  */
-export function orElsewhere<T>(ask: Ask<T>): Promise<T> {
+export function hedged<T>(ask: Ask<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let second: Promise<T> | undefined;
     const again = (): void => {

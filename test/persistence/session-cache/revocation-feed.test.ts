@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Notice, revocationFeed } from '../../../src/persistence/kept/revocation-feed.js';
+import { type Notice, revocationFeed } from '../../../src/persistence/session-cache/revocation-feed.js';
 import { aMemory, aStanding } from './standings.js';
 
 const MINUTE = 60_000;

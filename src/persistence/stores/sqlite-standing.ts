@@ -57,7 +57,7 @@ const STANDING = `SELECT
   FROM sessions s WHERE id = ?`;
 
 /** Everything that decides whether a session holds, in one statement on SQLite; components and roles as they are remembered. */
-export function readKeptStanding(db: Database, factsAt: FactsAt) {
+export function readSqliteStanding(db: Database, factsAt: FactsAt) {
   const currentVersion = versionOfSnapshot(db);
   return async (id: string): Promise<SessionStanding | undefined> => {
     const [values] = await db.tuples<Values>(STANDING, [id]);

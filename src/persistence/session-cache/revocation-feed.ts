@@ -1,4 +1,4 @@
-import type { KeptStandings } from './kept-standings.js';
+import type { SessionCache } from './session-cache.js';
 
 /** A notice: its number in the feed, whose standing is true no more, and since when. */
 export type Notice = readonly [sequence: number, subject: string, at: number];
@@ -20,7 +20,7 @@ const BACKLOG = 5 * 60_000;
 interface Needs {
   /** All notices after a number, of what is committed everywhere when it asks. */
   readonly read: (after: number) => Promise<readonly Notice[]>;
-  readonly kept: Pick<KeptStandings, 'drop' | 'heard' | 'lose'>;
+  readonly kept: Pick<SessionCache, 'drop' | 'heard' | 'lose'>;
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number;
 }

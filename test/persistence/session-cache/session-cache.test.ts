@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EVERYTHING } from '../../../src/persistence/kept/kept-standings.js';
+import { EVERYTHING } from '../../../src/persistence/session-cache/session-cache.js';
 import { NOW } from '../stores/samples.js';
 import { aMemory, aStanding } from './standings.js';
 

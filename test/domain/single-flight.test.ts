@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { joined } from '../../src/persistence/joined.js';
+import { singleFlight } from '../../src/domain/single-flight.js';
 
 test('who asks while a task runs gets its answer, and the next one asks anew', async () => {
   const finish: ((answer: number) => void)[] = [];
-  const task = joined(() => new Promise<number>((resolve) => void finish.push(resolve)));
+  const task = singleFlight(() => new Promise<number>((resolve) => void finish.push(resolve)));
   const [first, second] = [task(), task()];
   expect(finish).toHaveLength(1);
   finish[0]?.(1);
@@ -15,7 +15,7 @@ test('who asks while a task runs gets its answer, and the next one asks anew', a
 
 test('a task that failed can be asked again', async () => {
   let runs = 0;
-  const task = joined(async () => {
+  const task = singleFlight(async () => {
     runs += 1;
     if (runs === 1) throw new Error('the disk is full');
     return runs;

@@ -1,6 +1,6 @@
 import type { CommittedReads, ReadStores } from '../../domain/stores.js';
 import { assertOutside } from '../lease.js';
-import type { KeptStandings } from './kept-standings.js';
+import type { SessionCache } from './session-cache.js';
 
 /** Memory does not tell: the look begins again at the database. A look lets it pass, as it does every error. */
 const NOT_KEPT = new Error('this is not kept in memory');
@@ -9,7 +9,7 @@ const notKept = async (): Promise<never> => {
 };
 
 /** Looks at what is kept first: one that finds all it asks for there needs no connection, no timer and no lease. */
-export function fromMemory(kept: KeptStandings, reads: CommittedReads): CommittedReads {
+export function fromMemory(kept: SessionCache, reads: CommittedReads): CommittedReads {
   const stores = memoryStores(kept);
   return async (look, options) => {
     assertOutside();
@@ -22,7 +22,7 @@ export function fromMemory(kept: KeptStandings, reads: CommittedReads): Committe
   };
 }
 
-function memoryStores(kept: KeptStandings): ReadStores {
+function memoryStores(kept: SessionCache): ReadStores {
   const fact = async <T>(question: string): Promise<T> => {
     const known = kept.known<T>(question);
     if (known === undefined) throw NOT_KEPT;

@@ -1,7 +1,7 @@
 const LENGTH = 4;
 
 /** Joins parts so that no two lists of parts give the same bytes: each is preceded by its length. */
-export function joined(parts: readonly (string | Uint8Array)[]): Buffer {
+export function lengthPrefixed(parts: readonly (string | Uint8Array)[]): Buffer {
   // Into one buffer: every call hashes a token or two, and gathering small buffers took longer than the hash.
   const bytes = Buffer.allocUnsafe(parts.reduce((size, part) => size + LENGTH + mostBytes(part), 0));
   let at = 0;

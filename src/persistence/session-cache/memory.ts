@@ -3,23 +3,23 @@ import type { Clock } from '../../domain/ports.js';
 import type { Database, UnitLimits } from '../database.js';
 import { readNotices } from '../stores/revocations.js';
 import { createReads } from '../unit-of-work.js';
-import { createKept, type KeptSettings, type KeptStandings } from './kept-standings.js';
 import { type RevocationFeed, revocationFeed } from './revocation-feed.js';
+import { createSessionCache, type SessionCache, type SessionCacheSettings } from './session-cache.js';
 
-/** Milliseconds that the feed waits for an answer: an old one is no news, and nobody waits for it but a stop. */
+/** Milliseconds that the feed waits for an answer: a late one is useless, and only a stop waits for it. */
 const POLL_TIME = 5000;
 
 /** What is kept in memory, and the feed that keeps it true. */
 export interface Memory {
-  readonly kept: KeptStandings;
+  readonly kept: SessionCache;
   readonly feed: RevocationFeed;
 }
 
 export interface MemorySettings {
   /** Sessions whose standings are kept in memory; none where it is 0 or absent. */
   readonly keptSessions?: number | undefined;
-  readonly observeKept?: KeptSettings['observe'];
-  readonly createKept?: typeof createKept;
+  readonly observeKept?: SessionCacheSettings['observe'];
+  readonly createSessionCache?: typeof createSessionCache;
 }
 
 interface Needs extends MemorySettings {
@@ -30,7 +30,14 @@ interface Needs extends MemorySettings {
 }
 
 export function createMemory(needs: Needs): Memory {
-  const { source, limits, machineClock, keptSessions = 0, observeKept, createKept: create = createKept } = needs;
+  const {
+    source,
+    limits,
+    machineClock,
+    keptSessions = 0,
+    observeKept,
+    createSessionCache: create = createSessionCache,
+  } = needs;
   const now = (): number => performance.now();
   const kept = create({ most: keptSessions, now, wall: machineClock, observe: observeKept });
   const look = createReads({ source, readsOn: (db) => db, limits, now: machineClock });
@@ -39,5 +46,4 @@ export function createMemory(needs: Needs): Memory {
 }
 
 /** A unit's way to tell what it made untrue here. */
-export const telling = (db: Database, kept: KeptStandings): Database =>
-  Object.create(db, { outdates: { value: kept } });
+export const telling = (db: Database, kept: SessionCache): Database => Object.create(db, { outdates: { value: kept } });

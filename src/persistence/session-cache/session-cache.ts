@@ -17,7 +17,7 @@ const NEWS_LIVE = 1000;
 /** Milliseconds that anything is kept at most: what no notice tells of, such as a change by hand, shows then. */
 const LIFE = 5 * 60_000;
 
-export interface KeptStandings {
+export interface SessionCache {
   /** A session's standing, where one is kept and may be believed. It is good for a yes only. */
   readonly standing: (id: string) => SessionStanding | undefined;
   /** Moves with whatever is dropped: what was looked at before a move is not put in after it. */
@@ -37,7 +37,7 @@ export interface KeptStandings {
   readonly lose: () => void;
 }
 
-export interface KeptSettings {
+export interface SessionCacheSettings {
   /** Sessions; the ones looked at first are the first to go. */
   readonly most: number;
   /** Milliseconds on a clock that only goes forward. */
@@ -52,7 +52,7 @@ interface Aging<T> {
   readonly until: number;
 }
 
-export function createKept({ most, now, wall, observe }: KeptSettings): KeptStandings {
+export function createSessionCache({ most, now, wall, observe }: SessionCacheSettings): SessionCache {
   const standings = new Map<string, Aging<SessionStanding>>();
   const facts = new Map<string, Aging<unknown>>();
   const index = createIndex();

@@ -3,13 +3,13 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/domain/session/session.js';
 import { openStorage, parseDatabaseUrl, type Storage, type StorageSettings } from '../../../src/persistence/index.js';
-import { createKept } from '../../../src/persistence/kept/kept-standings.js';
+import { createSessionCache } from '../../../src/persistence/session-cache/session-cache.js';
 import { keptWithoutEpoch } from '../../support/broken.js';
 import { cuttingProxy } from '../../support/cutting-proxy.js';
 import { freshDatabase, mariadbIsHere } from '../../support/mariadb.js';
 import { aSession, aUser } from '../stores/samples.js';
 
-type CreateKept = typeof createKept;
+type CreateKept = typeof createSessionCache;
 
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -93,7 +93,7 @@ async function staysAfterRevocation(make: CreateKept): Promise<boolean> {
   const { url } = await aDatabase();
   const here = await aReplica(url);
   const memory = lateMemory(make);
-  const elsewhere = await aReplica(url, { createKept: memory.create });
+  const elsewhere = await aReplica(url, { createSessionCache: memory.create });
   const session = await anOpenSession(here);
   expect(await standing(elsewhere, session)).toBeDefined();
   await here.unitOfWork(({ sessions }) => sessions.remove(session.id));
@@ -173,7 +173,7 @@ describe.runIf(mariadbIsHere())('replicas that keep standings in memory', () => 
   }, 60_000);
 
   test('a look that was under way while it was revoked puts nothing in', async () => {
-    expect(await staysAfterRevocation(createKept)).toBe(false);
+    expect(await staysAfterRevocation(createSessionCache)).toBe(false);
   }, 60_000);
 
   test('the same test catches a look that does, where nobody counts what was dropped', async () => {

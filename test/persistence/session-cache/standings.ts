@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from '../../../src/domain/policy/default-policy.js';
 import type { SessionStanding } from '../../../src/domain/session/session-store.js';
-import { createKept } from '../../../src/persistence/kept/kept-standings.js';
+import { createSessionCache } from '../../../src/persistence/session-cache/session-cache.js';
 import { aComponent, aSession, aUser, NOW } from '../stores/samples.js';
 
 const policy = { ...DEFAULT_POLICY, switchedOnAt: NOW, updatedAt: NOW };
@@ -22,7 +22,7 @@ export function aStanding(userId = aUser().id): SessionStanding {
 export function aMemory(most = 100) {
   let time = 1000;
   let asleep = 0;
-  const kept = createKept({ most, now: () => time, wall: () => NOW + time + asleep });
+  const kept = createSessionCache({ most, now: () => time, wall: () => NOW + time + asleep });
   kept.heard(time);
   return {
     kept,
