@@ -51,7 +51,12 @@ export const otpCodes: OtpCodes = {
 
 const base32Text = (secret: Uint8Array): string => base32.encode(secret).replaceAll('=', '');
 
+/** All steps from `from` to `to`; of two that are as near the earlier one first. */
 function nearestFirst(around: number, from: number, to: number): number[] {
-  const steps = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-  return steps.sort((a, b) => Math.abs(a - around) - Math.abs(b - around));
+  const steps: number[] = [];
+  const near = Math.max(0, from - around, around - to);
+  for (let away = near; steps.length < to - from + 1; away++)
+    for (const step of away === 0 ? [around] : [around - away, around + away])
+      if (step >= from && step <= to) steps.push(step);
+  return steps;
 }

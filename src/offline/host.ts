@@ -7,6 +7,7 @@ import * as crypto from '../crypto/index.js';
 import type { HeldKeys } from '../domain/key/key.js';
 import { isRefusal, type Reason } from '../domain/refusal.js';
 import type { Storage } from '../persistence/index.js';
+import { hashParameters } from '../service/hash-parameters.js';
 import { mustBelong, mustHold } from '../service/must-belong.js';
 import type { Outside } from '../service/outside.js';
 import { storageSettings } from '../service/storage-settings.js';
@@ -77,11 +78,7 @@ function isMissing(path: string): boolean {
 export const hashQueueOf = ({ settings, keys, outside }: Host): ReturnType<typeof crypto.createHashQueue> =>
   outside.createHashQueue({
     keys,
-    parameters: {
-      memoryKib: settings.argon2_memory_kib,
-      iterations: settings.argon2_iterations,
-      parallelism: settings.argon2_parallelism,
-    },
+    parameters: hashParameters(settings),
     threads: 1,
     places: 2,
   });

@@ -5,6 +5,7 @@ import type { StoredAuditEvent } from '../domain/audit/audit-event.js';
 import * as domain from '../domain/index.js';
 import { openAnchorFile, type Storage } from '../persistence/index.js';
 import { createMetrics, type Log } from '../telemetry/index.js';
+import { hashParameters } from './hash-parameters.js';
 import type { Outside } from './outside.js';
 import { sayAnchor, sayUnwritten } from './say-anchor.js';
 import { sayClock } from './say-clock.js';
@@ -28,16 +29,8 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
   const freshKeys = !crypto.keyFileExists(settings.key_file);
   if (freshKeys) crypto.createKeyFile(settings.key_file, clock());
   const { keys, envelope, held } = crypto.openKeys(settings.key_file);
-  const hashQueue = createHashQueue({
-    keys,
-    parameters: {
-      memoryKib: settings.argon2_memory_kib,
-      iterations: settings.argon2_iterations,
-      parallelism: settings.argon2_parallelism,
-    },
-    threads: settings.hash_threads,
-    places: settings.hash_queue,
-  });
+  const { hash_threads: threads, hash_queue: places } = settings;
+  const hashQueue = createHashQueue({ keys, parameters: hashParameters(settings), threads, places });
   const metrics = createMetrics({ hashQueueDepth: hashQueue.depth, clockTrusted: () => watch.trusted() });
   // Whatever the level of the log is: each audit row is a line.
   const auditLog = log.child({}, { level: 'info' });
@@ -61,7 +54,7 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     keys,
     freshKeys,
     metrics,
-    isCrowded: () => hashQueue.depth() > CROWD * settings.hash_threads,
+    isCrowded: () => hashQueue.depth() > CROWD * threads,
     storage,
     watch,
     anchor,
@@ -82,14 +75,14 @@ export async function openParts(settings: ResolvedSettings, outside: Outside, lo
     },
     keepKeys: domain.keepKeys({ unitOfWork, reads, clock, held, replica }),
     replaceOldKeys: domain.replaceOldKeys({ unitOfWork, reads, envelope, held, outdated }),
-    leave: async () => {
-      // No rotation waits for who is gone; and who goes does not wait for a database that is gone.
-      await unitOfWork(({ keys: store }) => store.withdraw(replica.id), { deadline: farewell() }).catch(
-        () => undefined,
-      );
-      await storage.close();
-    },
+    leave: () => leave(storage, replica),
   };
+}
+
+// Withdrawn, so that no rotation waits for this replica; by a deadline, so that a stop does not wait for a database that is away.
+async function leave({ unitOfWork, close }: Storage, { id }: { readonly id: string }): Promise<void> {
+  await unitOfWork(({ keys }) => keys.withdraw(id), { deadline: farewell() }).catch(() => undefined);
+  await close();
 }
 
 interface Kept {

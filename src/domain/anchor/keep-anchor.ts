@@ -45,45 +45,29 @@ export interface KeptAnchor {
 
 /** Remembers what was committed, and notices a database that lacks it until an operator says that this is meant. */
 export function keepAnchor(needs: Needs): KeptAnchor {
-  const { installation, file, reads, clock, clockTrusted, retention, changed } = needs;
-  let { events: found, time } = ownedBy(installation, file.read());
-  /** Events since the last look. Those found then outlive it: a database from a backup may run unnoticed for a while. */
-  let noted: readonly Anchored[] = [];
+  const { reads, clock, retention, changed } = needs;
+  const before = ownedBy(needs.installation, needs.file.read());
+  const events = rememberEvents(before.events);
+  const writer = writeInTurn(needs, before.time, () => (missing > 0 ? undefined : events.last()));
   let missing = 0;
   let away = false;
   let doubts = 0;
   let doubtsSettled = 0;
-  let fresh = false;
-  let writing: Promise<void> = Promise.resolve();
-  const write = oncePerFault((anchor: Anchor) => file.write(anchor), needs.unwritten);
-  const note = ({ sequence, at }: Anchored): void => {
-    noted = [...noted, { sequence, at }].slice(-REMEMBERED);
-    fresh = true;
-  };
-  const writeFresh = async (): Promise<void> => {
-    const now = clockTrusted() ? Math.max(time, clock()) : time;
-    if (missing > 0 || !(fresh || now - time >= TIME_WRITTEN)) return;
-    time = now;
-    fresh = false;
-    const written = await write({ installation, events: [...found, ...noted].slice(-REMEMBERED), time });
-    if (!written) fresh = true;
-  };
-  const keep = (): Promise<void> => {
-    writing = writing.then(writeFresh, writeFresh);
-    return writing;
+  const note = (event: Anchored): void => {
+    events.note(event);
+    writer.touch();
   };
   const judge = (asked: readonly Anchored[], { missing: lacking, accepted, newest }: Seen): void => {
-    const before = missing;
+    const lacked = missing > 0;
     missing = accepted ? 0 : lacking.length;
-    if (missing > 0 !== before > 0) changed(missing);
+    if (missing > 0 !== lacked) changed(missing);
     if (missing > 0) return;
-    noted = noted.filter((event) => !asked.includes(event));
-    found = accepted ? [] : asked.slice(-REMEMBERED);
-    if (newest && found.every(({ sequence }) => sequence !== newest.sequence)) note(newest);
+    events.settle(asked, accepted !== undefined);
+    if (newest && !events.wasFound(newest)) note(newest);
   };
   const look = async (): Promise<void> => {
-    await keep();
-    const asked = [...found, ...noted];
+    await writer.keep();
+    const asked = events.all();
     const doubtsBefore = doubts;
     try {
       judge(asked, await reads((stores) => compare(stores, asked, clock() - retention)));
@@ -93,19 +77,70 @@ export function keepAnchor(needs: Needs): KeptAnchor {
       away = true;
       throw error;
     }
-    await keep();
+    await writer.keep();
   };
   return {
     note,
     doubt: () => void doubts++,
-    time: () => time,
-    keep,
+    time: writer.time,
+    keep: writer.keep,
     standing: () => {
       if (missing > 0) return 'lacks-events';
       if (away) return 'away';
       return doubts > doubtsSettled ? 'doubted' : 'holds';
     },
     look: singleFlight(look),
+  };
+}
+
+/** The last events that were committed: those found at a look, and those since. */
+function rememberEvents(before: readonly Anchored[]) {
+  /** They outlive the look: a database from a backup may run unnoticed for a while. */
+  let found = before;
+  let noted: Anchored[] = [];
+  return {
+    all: (): readonly Anchored[] => [...found, ...noted],
+    last: (): readonly Anchored[] => [...found, ...noted].slice(-REMEMBERED),
+    wasFound: ({ sequence }: Anchored): boolean => found.some((event) => event.sequence === sequence),
+    note: ({ sequence, at }: Anchored): void => {
+      noted.push({ sequence, at });
+      if (noted.length > REMEMBERED) noted.shift();
+    },
+    /** The database has what was asked about, or an operator has accepted that it lacks it. */
+    settle: (asked: readonly Anchored[], isAccepted: boolean): void => {
+      noted = noted.filter((event) => !asked.includes(event));
+      found = isAccepted ? [] : asked.slice(-REMEMBERED);
+    },
+  };
+}
+
+/** Writes the anchor, one write after the other: where anything was noted, else now and then for the time in it. */
+function writeInTurn(
+  { installation, file, clock, clockTrusted, unwritten }: Needs,
+  timeBefore: number,
+  eventsNow: () => readonly Anchored[] | undefined,
+) {
+  const write = oncePerFault((anchor: Anchor) => file.write(anchor), unwritten);
+  let time = timeBefore;
+  let fresh = false;
+  let writing: Promise<void> = Promise.resolve();
+  const writeFresh = async (): Promise<void> => {
+    const events = eventsNow();
+    const now = clockTrusted() ? Math.max(time, clock()) : time;
+    if (!events || !(fresh || now - time >= TIME_WRITTEN)) return;
+    time = now;
+    fresh = false;
+    if (!(await write({ installation, events, time }))) fresh = true;
+  };
+  return {
+    time: (): number => time,
+    touch: (): void => {
+      fresh = true;
+    },
+    keep: (): Promise<void> => {
+      writing = writing.then(writeFresh, writeFresh);
+      return writing;
+    },
   };
 }
 
