@@ -1,9 +1,10 @@
-import { Client, type Metadata } from '@grpc/grpc-js';
+import { Client, connectivityState, type Metadata } from '@grpc/grpc-js';
 import { callMetadata } from './call-metadata.js';
 import type { CallOptions } from './call-options.js';
 import { channelCredentials } from './channel-credentials.js';
 import type { ConnectOptions } from './connect-options.js';
 import { readAddress } from './read-address.js';
+import { SallyportError } from './sallyport-error.js';
 import { toSallyportError } from './to-sallyport-error.js';
 
 /** How one method's messages become bytes. */
@@ -57,6 +58,10 @@ function channelOptions({ tls }: ConnectOptions): Record<string, string | number
   };
 }
 
+// grpc-js throws an error of its own where it was closed.
+const isClosed = (client: Client): boolean =>
+  client.getChannel().getConnectivityState(false) === connectivityState.SHUTDOWN;
+
 async function unary<Request, Response>(
   client: Client,
   from: ConnectOptions,
@@ -66,7 +71,9 @@ async function unary<Request, Response>(
 ): Promise<Response> {
   const metadata = callMetadata({ componentKey: from.componentKey, session: call.session ?? from.session });
   const deadline = Date.now() + (call.deadlineMs ?? from.deadlineMs ?? defaultDeadlineMs);
-  call.signal?.throwIfAborted();
+  if (call.signal?.aborted) throw new SallyportError({ message: 'The call was cancelled.', status: 'CANCELLED' });
+  if (isClosed(client))
+    throw new SallyportError({ message: 'This client is closed. Connect again.', status: 'CANCELLED' });
   return new Promise((resolve, reject) => {
     let headers: Metadata | undefined;
     const { path, requestSerialize, responseDeserialize } = method;

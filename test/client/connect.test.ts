@@ -77,6 +77,14 @@ describe('a client', () => {
     expect(await sallyport.auth.getServerTime({})).toMatchObject({ trusted: true });
   });
 
+  test('makes no call that was cancelled before, and none once it is closed', async () => {
+    const { fake, sallyport } = await connected({ auth: { getServerTime: () => ({}) } });
+    const cancelled = await refused(sallyport.auth.getServerTime({}, { signal: AbortSignal.abort() }));
+    sallyport.close();
+    const closed = await refused(sallyport.auth.getServerTime({}));
+    expect([cancelled.status, closed.status, fake.calls.length]).toEqual(['CANCELLED', 'CANCELLED', 0]);
+  });
+
   test('gives up at its deadline, and when its signal says so', async () => {
     const { sallyport } = await connected({ auth: { getServerTime: () => new Promise(() => {}) } }, { deadlineMs: 60 });
     expect(await refused(sallyport.auth.getServerTime({}))).toMatchObject({
