@@ -23,11 +23,11 @@ import { addSessions } from './commands/sessions.js';
 import { addUsers } from './commands/users.js';
 import { exitCodeHelp } from './exit-code.js';
 import type { Offline } from './offline.js';
-import type { Workbench } from './with-server.js';
+import type { CommandContext } from './with-server.js';
 
 /** Puts all commands together. */
-export function createProgram(bench: Workbench, offline: Offline): Command {
-  const { stdout, stderr, version } = bench.shell;
+export function createProgram(context: CommandContext, offline: Offline): Command {
+  const { stdout, stderr, version } = context.shell;
   const program = new Command('sallyport')
     .description('Two doors before your backups: run the service, sign in, and manage who may.')
     .version(version)
@@ -37,11 +37,11 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
     .addHelpText('after', exitCodeHelp);
   addServerOptions(program);
   addOffline(program, offline);
-  addRecover(program, bench, offline);
-  addAcceptRestore(program, bench, offline);
-  addCopy(program, bench, offline);
-  addKeys(program, bench, offline);
-  addDoctor(program, bench, offline);
+  addRecover(program, context, offline);
+  addAcceptRestore(program, context, offline);
+  addCopy(program, context, offline);
+  addKeys(program, context, offline);
+  addDoctor(program, context, offline);
   for (const add of [
     addLogin,
     addLogout,
@@ -55,8 +55,8 @@ export function createProgram(bench: Workbench, offline: Offline): Command {
     addGroups,
     addMfa,
   ])
-    add(program, bench);
-  for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, bench);
+    add(program, context);
+  for (const add of [addComponents, addSessions, addAudit, addCall, addHealth]) add(program, context);
   return program;
 }
 

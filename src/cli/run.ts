@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
+import { errorJson, errorLine, exitCodeOfError } from './error-line.js';
 import { exitCodes } from './exit-code.js';
 import type { Offline } from './offline.js';
 import { createProgram } from './program.js';
 import { createPrompter } from './prompter.js';
-import { errorJson, errorLine, exitCodeOfError } from './say-error.js';
 import type { Shell } from './shell.js';
 
 /** Runs one command line (without node and script) and answers its exit code. Never throws. */

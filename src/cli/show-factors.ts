@@ -1,8 +1,8 @@
 import { Auth } from '../client/index.js';
 import { word } from './cell.js';
+import { methodWord, types } from './message-types.js';
 import type { Online } from './online.js';
 import type { Column } from './table.js';
-import { methodWord, types } from './types.js';
 
 const columns: readonly Column<Auth.Factor>[] = [
   ['LABEL', ({ label }) => label],

@@ -1,6 +1,6 @@
 import type { Admin } from '../client/index.js';
+import { types } from './message-types.js';
 import type { Output } from './output.js';
-import { types } from './types.js';
 
 /** What switching multi-factor authentication on would mean. For scripts the whole preview. */
 export function showPreview(output: Output, preview: Admin.MfaPreview): void {

@@ -1,6 +1,6 @@
 import { SallyportError } from '../client/index.js';
+import { errorLine } from './error-line.js';
 import { InputEnded } from './prompter.js';
-import { errorLine } from './say-error.js';
 import type { Talk } from './talk.js';
 
 const slips = new Set(['INVALID_CODE', 'ENROLLMENT_CODE_INVALID', 'FIELDS_INVALID']);

@@ -1,8 +1,8 @@
 import { Admin, Auth } from '../client/index.js';
 import { word } from './cell.js';
 import { formatLength, formatTime } from './format-time.js';
+import { methodWord } from './message-types.js';
 import type { Column } from './table.js';
-import { methodWord } from './types.js';
 
 export const userState = ({ state }: Admin.User) => word('USER_STATE', Admin.userStateToJSON(state));
 const kind = ({ kind }: Admin.User) => word('USER_KIND', Auth.userKindToJSON(kind));

@@ -5,14 +5,14 @@ import type { Prompter } from './prompter.js';
 import type { Shell } from './shell.js';
 
 /** What commands are built from. */
-export interface Workbench {
+export interface CommandContext {
   readonly shell: Shell;
   readonly prompter: Prompter;
 }
 
 /** Makes a command's action of what it does on a server. */
 export function withServer<Args extends readonly unknown[], Options extends object = object>(
-  { shell, prompter }: Workbench,
+  { shell, prompter }: CommandContext,
   act: (online: Online, args: Args, options: Options) => Promise<void>,
 ): (...given: unknown[]) => Promise<void> {
   return async (...given) => {

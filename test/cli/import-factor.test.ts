@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { base32FromHex } from '../../src/cli/seed.js';
+import { base32FromHex } from '../../src/cli/base32-from-hex.js';
 import { Auth } from '../../src/client/index.js';
 import { otpCodes } from '../../src/crypto/otp-codes.js';
 import { commandLine } from './command-line.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Offline } from '../offline.js';
 import { createOutput } from '../output.js';
-import type { Workbench } from '../with-server.js';
+import type { CommandContext } from '../with-server.js';
 
 interface Given {
   config?: string;
@@ -10,7 +10,7 @@ interface Given {
 }
 
 /** `accept-restore`: the operator at the host says that the database is meant to be the one from the backup. */
-export function addAcceptRestore(program: Command, { shell }: Workbench, offline: Offline): void {
+export function addAcceptRestore(program: Command, { shell }: CommandContext, offline: Offline): void {
   program
     .command('accept-restore')
     .description(

@@ -4,9 +4,9 @@ import { allPages } from '../all-pages.js';
 import { word } from '../cell.js';
 import { choice, count, instant, several } from '../choice.js';
 import { auditName } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Column } from '../table.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 const columns: readonly Column<Admin.AuditEvent>[] = [
   ['NO.', ({ sequence }) => sequence],
@@ -35,7 +35,7 @@ interface ListOptions {
 }
 
 /** `audit`: what was tried and what was changed. */
-export function addAudit(program: Command, bench: Workbench): void {
+export function addAudit(program: Command, context: CommandContext): void {
   const audit = program.command('audit').description('see what was tried and what was changed');
   audit
     .command('list', { isDefault: true })
@@ -48,22 +48,25 @@ export function addAudit(program: Command, bench: Workbench): void {
     .option('--outcome <outcome>', 'success, failure or refused', choice('AUDIT_OUTCOME', Admin.AuditOutcome))
     .option('--limit <count>', 'at most so many; 0 for all', count, 50)
     .action(
-      withServer<[], ListOptions>(bench, async (online, _, { since, until, actor, subject, code, outcome, limit }) => {
-        const events = await online.call(async (sallyport) => {
-          const [by, about] = [await auditName(sallyport, actor), await auditName(sallyport, subject)];
-          const filter = { startTime: since, endTime: until, actor: by, subject: about, codes: code, outcome };
-          const fetch = (page: object) => sallyport.admin.listAuditEvents({ ...filter, ...page });
-          return allPages(fetch, ({ events }) => events, limit || undefined);
-        });
-        online.list(events, types.event, columns);
-      }),
+      withServer<[], ListOptions>(
+        context,
+        async (online, _, { since, until, actor, subject, code, outcome, limit }) => {
+          const events = await online.call(async (sallyport) => {
+            const [by, about] = [await auditName(sallyport, actor), await auditName(sallyport, subject)];
+            const filter = { startTime: since, endTime: until, actor: by, subject: about, codes: code, outcome };
+            const fetch = (page: object) => sallyport.admin.listAuditEvents({ ...filter, ...page });
+            return allPages(fetch, ({ events }) => events, limit || undefined);
+          });
+          online.list(events, types.event, columns);
+        },
+      ),
     );
   audit
     .command('acknowledge')
     .description('say that you have seen an event that asks for it')
     .argument('<number>', 'its number', count)
     .action(
-      withServer<[number]>(bench, async (online, [sequence]) => {
+      withServer<[number]>(context, async (online, [sequence]) => {
         await online.call(({ admin }) => admin.acknowledgeAuditEvent({ sequence }));
         online.done(`acknowledged ${sequence}`);
       }),

@@ -8,26 +8,26 @@ import { NotThisMessage, readJson } from '../contract/read-json.js';
 import { writeJson } from '../contract/write-json.js';
 import { escapeText } from '../escape-text.js';
 import type { Shell } from '../shell.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 interface CallOptions {
   data?: string;
 }
 
 /** `call`: any method by name, JSON in and JSON out, for a machine without grpcurl. */
-export function addCall(program: Command, bench: Workbench): void {
+export function addCall(program: Command, context: CommandContext): void {
   program
     .command('call')
     .description('call any method in the kept session: JSON in, JSON out; without METHOD list them')
     .argument('[method]', 'such as sallyport.auth.v1.AuthService/GetServerTime; the last word will do if it is clear')
     .option('-d, --data <source>', 'where the request is: @ for stdin, @FILE for a file; without it, it is empty')
     .action(
-      withServer<[string | undefined], CallOptions>(bench, async (online, [name], { data }) => {
-        const { stdout } = bench.shell;
+      withServer<[string | undefined], CallOptions>(context, async (online, [name], { data }) => {
+        const { stdout } = context.shell;
         const contract = loadContract({ defaults: false });
         if (!name) return void stdout.write(`${contract.methods.map(({ fullName }) => fullName).join('\n')}\n`);
         const method = findMethod(contract, name);
-        const request = readRequest(contract, method, await readData(data, bench.shell));
+        const request = readRequest(contract, method, await readData(data, context.shell));
         const answer = await online.call((sallyport) => sallyport.unary(codecOf(method), request));
         stdout.write(`${JSON.stringify(writeJson(contract, method.output, answer as Fields), null, 2)}\n`);
       }),

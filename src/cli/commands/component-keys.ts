@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Admin } from '../../client/index.js';
-import { besideFile } from '../beside-file.js';
 import { word } from '../cell.js';
 import { componentId } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Online } from '../online.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { writeSecretTo } from '../secret-file.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 interface CreateOptions {
   certificateFrom?: string;
@@ -16,15 +16,15 @@ interface CreateOptions {
 }
 
 /** `components keys`: what components prove themselves by. */
-export function addComponentKeys(components: Command, bench: Workbench): void {
+export function addComponentKeys(components: Command, context: CommandContext): void {
   const keys = components.command('keys').description('manage the keys of a component, two at a time');
-  addCreate(keys, bench);
+  addCreate(keys, context);
   keys
     .command('list')
     .description("list a component's keys; never the keys themselves")
     .argument('<component>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const found = await online.call(async (sallyport) =>
           sallyport.admin.listComponentKeys({ componentId: await componentId(sallyport, name) }),
         );
@@ -41,14 +41,14 @@ export function addComponentKeys(components: Command, bench: Workbench): void {
     .description('revoke a key; it is dead at once')
     .argument('<key-id>')
     .action(
-      withServer<[string]>(bench, async (online, [keyId]) => {
+      withServer<[string]>(context, async (online, [keyId]) => {
         await online.call(({ admin }) => admin.revokeComponentKey({ keyId }));
         online.done(`revoked ${keyId}`);
       }),
     );
 }
 
-function addCreate(keys: Command, bench: Workbench): void {
+function addCreate(keys: Command, context: CommandContext): void {
   keys
     .command('create')
     .description('make a key and print it, once; or register a client certificate')
@@ -56,14 +56,14 @@ function addCreate(keys: Command, bench: Workbench): void {
     .option('--out <file>', 'write the key to this new file, readable by you only')
     .option('--certificate-from <file>', 'register the certificate in this PEM file instead')
     .action(
-      withServer<[string], CreateOptions>(bench, async (online, [name], { certificateFrom, out }) => {
-        const certificateSha256 = certificateFrom && fingerprint(resolve(bench.shell.folder, certificateFrom));
+      withServer<[string], CreateOptions>(context, async (online, [name], { certificateFrom, out }) => {
+        const certificateSha256 = certificateFrom && fingerprint(resolve(context.shell.folder, certificateFrom));
         const create = () =>
           online.call(async (sallyport) =>
             sallyport.admin.createComponentKey({ componentId: await componentId(sallyport, name), certificateSha256 }),
           );
-        const file = out && resolve(bench.shell.folder, out);
-        const created = await besideFile(file, create, ({ componentKey }) => componentKey);
+        const file = out && resolve(context.shell.folder, out);
+        const created = await writeSecretTo(file, create, ({ componentKey }) => componentKey);
         hand(online, created, out);
       }),
     );

@@ -4,9 +4,9 @@ import { allPages } from '../all-pages.js';
 import { word } from '../cell.js';
 import { choice } from '../choice.js';
 import { componentId } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Column } from '../table.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 import { addComponentKeys } from './component-keys.js';
 
 const people = ({ people }: Admin.Component) => word('PEOPLE_ACCESS', Admin.peopleAccessToJSON(people));
@@ -31,32 +31,32 @@ interface Details {
 }
 
 /** `components`: the programs that call Sallyport, and their keys. */
-export function addComponents(program: Command, bench: Workbench): void {
+export function addComponents(program: Command, context: CommandContext): void {
   const components = program.command('components').description('manage the programs that call Sallyport');
-  addReading(components, bench);
-  addCreate(components, bench);
-  addUpdate(components, bench);
+  addReading(components, context);
+  addCreate(components, context);
+  addUpdate(components, context);
   components
     .command('delete')
     .description('delete a component; its keys and sessions die with it')
     .argument('<component>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         await online.call(async (sallyport) =>
           sallyport.admin.deleteComponent({ componentId: await componentId(sallyport, name) }),
         );
         online.done(`deleted ${name}`);
       }),
     );
-  addComponentKeys(components, bench);
+  addComponentKeys(components, context);
 }
 
-function addReading(components: Command, bench: Workbench): void {
+function addReading(components: Command, context: CommandContext): void {
   components
     .command('list')
     .description('list components by name')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const found = await online.call(({ admin }) =>
           allPages(
             (page) => admin.listComponents(page),
@@ -78,7 +78,7 @@ function addReading(components: Command, bench: Workbench): void {
     .description('show a component')
     .argument('<component>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const { component } = await online.call(async (sallyport) =>
           sallyport.admin.getComponent({
             component: { $case: 'componentId', value: await componentId(sallyport, name) },
@@ -99,9 +99,9 @@ function policyOptions(command: Command): Command {
     .option('--no-administration', 'they may not');
 }
 
-function addCreate(components: Command, bench: Workbench): void {
+function addCreate(components: Command, context: CommandContext): void {
   policyOptions(components.command('create').description('add a component').argument('<name>')).action(
-    withServer<[string], Details>(bench, async (online, [name], details) => {
+    withServer<[string], Details>(context, async (online, [name], details) => {
       const { description, people, serviceAccounts, administration } = details;
       const request = { name, description, people, serviceAccounts, administration };
       const { component } = await online.call(({ admin }) => admin.createComponent(request));
@@ -110,13 +110,13 @@ function addCreate(components: Command, bench: Workbench): void {
   );
 }
 
-function addUpdate(components: Command, bench: Workbench): void {
+function addUpdate(components: Command, context: CommandContext): void {
   policyOptions(
     components.command('update').description("change a component's policy").argument('<component>', 'name or id'),
   )
     .option('--name <name>', 'its new name')
     .action(
-      withServer<[string], Details>(bench, async (online, [given], details) => {
+      withServer<[string], Details>(context, async (online, [given], details) => {
         const { name, description, people, serviceAccounts, administration } = details;
         const masked = { name, description, people, service_accounts: serviceAccounts, administration };
         const updateMask = Object.entries(masked).flatMap(([field, value]) => (value === undefined ? [] : [field]));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Offline } from '../offline.js';
 import { createOutput } from '../output.js';
 import { progressBar } from '../progress-bar.js';
-import type { Workbench } from '../with-server.js';
+import type { CommandContext } from '../with-server.js';
 
 interface Given {
   config?: string;
@@ -13,7 +13,7 @@ interface Given {
 }
 
 /** `copy`: everything to another database, with the service stopped. */
-export function addCopy(program: Command, { shell }: Workbench, offline: Offline): void {
+export function addCopy(program: Command, { shell }: CommandContext, offline: Offline): void {
   program
     .command('copy')
     .description('with the service stopped: take everything to another database; the old one does not start again')

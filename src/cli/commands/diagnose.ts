@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import type { Admin, Sallyport } from '../../client/index.js';
 import { userId } from '../look-up.js';
 import { type Clocks, whichClock } from '../which-clock.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 /** `mfa diagnose`: which clock to mend when somebody's codes are refused. */
-export function addDiagnose(mfa: Command, bench: Workbench): void {
+export function addDiagnose(mfa: Command, context: CommandContext): void {
   mfa
     .command('diagnose')
     .description('say which clock to mend when the codes of a user are refused')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name], { json }: { json?: boolean }) => {
+      withServer<[string]>(context, async (online, [name], { json }: { json?: boolean }) => {
         const { user, clocks } = await online.call((sallyport) => compare(sallyport, name));
         const found = whichClock(name, clocks);
         if (json) return online.facts({ ...asJson(clocks), mend: found.map(({ clock }) => clock) }, []);

@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 import { exitCodes } from '../exit-code.js';
 import type { Offline, WeakPoint } from '../offline.js';
 import { createOutput } from '../output.js';
-import type { Workbench } from '../with-server.js';
+import type { CommandContext } from '../with-server.js';
 
 interface Given {
   config?: string;
@@ -14,7 +14,7 @@ interface Given {
 const EXIT = { advice: exitCodes.advice, warning: exitCodes.warning, danger: exitCodes.danger } as const;
 
 /** `doctor`: each weak point of the installation, with what to do. */
-export function addDoctor(program: Command, { shell }: Workbench, offline: Offline): void {
+export function addDoctor(program: Command, { shell }: CommandContext, offline: Offline): void {
   program
     .command('doctor')
     .description('on the host: name each weak point of this installation, with what to do')

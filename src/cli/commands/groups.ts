@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { Admin } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { groupId } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Column } from '../table.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 const fields: readonly Column<Admin.Group>[] = [
   ['name', ({ name }) => name],
@@ -14,7 +14,7 @@ const fields: readonly Column<Admin.Group>[] = [
 ];
 
 /** `groups`: named sets of external principals. */
-export function addGroups(program: Command, bench: Workbench): void {
+export function addGroups(program: Command, context: CommandContext): void {
   const groups = program
     .command('groups')
     .description('manage groups; they and multi-factor authentication exclude each other');
@@ -22,7 +22,7 @@ export function addGroups(program: Command, bench: Workbench): void {
     .command('list')
     .description('list groups by name')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const found = await online.call(({ admin }) =>
           allPages(
             (page) => admin.listGroups(page),
@@ -41,7 +41,7 @@ export function addGroups(program: Command, bench: Workbench): void {
     .description('show a group')
     .argument('<group>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const { group } = await online.call(async (sallyport) =>
           sallyport.admin.getGroup({ group: { $case: 'groupId', value: await groupId(sallyport, name) } }),
         );
@@ -54,7 +54,7 @@ export function addGroups(program: Command, bench: Workbench): void {
     .argument('<name>')
     .option('--description <text>', 'whom it stands for')
     .action(
-      withServer<[string], { description?: string }>(bench, async (online, [name], { description }) => {
+      withServer<[string], { description?: string }>(context, async (online, [name], { description }) => {
         const { group } = await online.call(({ admin }) => admin.createGroup({ name, description }));
         if (group) online.one(group, types.group, fields);
       }),
@@ -64,7 +64,7 @@ export function addGroups(program: Command, bench: Workbench): void {
     .description('delete a group')
     .argument('<group>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         await online.call(async (sallyport) =>
           sallyport.admin.deleteGroup({ groupId: await groupId(sallyport, name) }),
         );

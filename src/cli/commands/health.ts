@@ -2,7 +2,7 @@ import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { exitCodes } from '../exit-code.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 const serving = 1;
 
@@ -17,12 +17,12 @@ const check = {
 };
 
 /** `health`: whether the server serves, for a container's health check. */
-export function addHealth(program: Command, bench: Workbench): void {
+export function addHealth(program: Command, context: CommandContext): void {
   program
     .command('health')
     .description('exit with 0 if the server is serving, else with 9')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const state = await online.sallyport.unary(check, undefined);
         if (state !== serving) throw new CommandError('The server is up and not serving.', exitCodes.unavailable);
         online.done('serving');

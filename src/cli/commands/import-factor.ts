@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Auth } from '../../client/index.js';
+import { base32FromHex } from '../base32-from-hex.js';
 import { choice, count } from '../choice.js';
 import { userId } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Online } from '../online.js';
-import { base32FromHex } from '../seed.js';
 import { factorFields } from '../show-factors.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 interface Token {
   kind: Auth.Method;
@@ -21,7 +21,7 @@ interface Token {
 }
 
 /** `users import-factor`: gives somebody a hardware token whose seed its maker delivered. */
-export function addImportFactor(users: Command, bench: Workbench): void {
+export function addImportFactor(users: Command, context: CommandContext): void {
   users
     .command('import-factor')
     .description('give a user a hardware token; asks for its seed, or reads it from stdin or a file')
@@ -35,21 +35,24 @@ export function addImportFactor(users: Command, bench: Workbench): void {
     .option('--hex', 'the seed is written in hex, not in base32')
     .option('--secret-file <file>', 'a file that holds the seed alone')
     .action(
-      withServer<[string], Token>(bench, async (online, [name], { hex, secretFile, period, counter = 0, ...token }) => {
-        const given = await seed(online, secretFile, hex ? 'hex' : 'base32');
-        const secret = hex ? base32FromHex(given) : given;
-        const { factor } = await online.call(async (sallyport) =>
-          sallyport.admin.importFactor({
-            ...token,
-            userId: await userId(sallyport, name),
-            secret,
-            periodSeconds: period,
-            counter: BigInt(counter),
-          }),
-        );
-        if (factor) online.one(factor, types.factor, factorFields);
-        online.say('They are enrolled by it. Nothing else needs its seed: remove it wherever it is written.');
-      }),
+      withServer<[string], Token>(
+        context,
+        async (online, [name], { hex, secretFile, period, counter = 0, ...token }) => {
+          const given = await seed(online, secretFile, hex ? 'hex' : 'base32');
+          const secret = hex ? base32FromHex(given) : given;
+          const { factor } = await online.call(async (sallyport) =>
+            sallyport.admin.importFactor({
+              ...token,
+              userId: await userId(sallyport, name),
+              secret,
+              periodSeconds: period,
+              counter: BigInt(counter),
+            }),
+          );
+          if (factor) online.one(factor, types.factor, factorFields);
+          online.say('They are enrolled by it. Nothing else needs its seed: remove it wherever it is written.');
+        },
+      ),
     );
 }
 

@@ -4,7 +4,7 @@ import { lengthInSeconds, several } from '../choice.js';
 import type { KeyFact, KeyReport, Offline } from '../offline.js';
 import { createOutput, type Output } from '../output.js';
 import { type Column, table } from '../table.js';
-import type { Workbench } from '../with-server.js';
+import type { CommandContext } from '../with-server.js';
 
 interface Given {
   config?: string;
@@ -20,7 +20,7 @@ A key is in use, or waiting until every live replica has read it, or old while a
   page    page tokens                lock    names of waits; it is not rotated`;
 
 /** `keys list`, `keys rotate`, `keys prune`: on the host, while the service runs. */
-export function addKeys(program: Command, bench: Workbench, offline: Offline): void {
+export function addKeys(program: Command, context: CommandContext, offline: Offline): void {
   const keys = program
     .command('keys')
     .description('on the host: the keys of the key file')
@@ -32,12 +32,12 @@ export function addKeys(program: Command, bench: Workbench, offline: Offline): v
       .option('-c, --config <file>', 'the file of settings')
       .action((_: Given, command: Command) => {
         const given = command.optsWithGlobals<Given>();
-        return run(given, createOutput(bench.shell, given.json === true));
+        return run(given, createOutput(context.shell, given.json === true));
       });
 
   add('list', 'every key, how it stands, and how many rows need it', async ({ config, json }, output) => {
     const report = await offline.listKeys({ configFile: config });
-    show(bench, json, report);
+    show(context, json, report);
     sayWaiting(output, report);
   });
   add(
@@ -46,7 +46,7 @@ export function addKeys(program: Command, bench: Workbench, offline: Offline): v
     async (given, output) => {
       const { config, json, purpose = [], wait } = given;
       const report = await offline.rotateKeys({ configFile: config, purposes: purpose, waitSeconds: wait });
-      show(bench, json, report);
+      show(context, json, report);
       sayWaiting(output, report);
       output.say(
         'Make a new backup of the key file, and keep the one before as long as backups of the database from before.',
@@ -61,7 +61,7 @@ export function addKeys(program: Command, bench: Workbench, offline: Offline): v
     .option('--wait <time>', 'how long to wait for the replicas: 90, 5m', lengthInSeconds, 120);
   add('prune', 'take retired keys out of the key file, for good', async ({ config, json }, output) => {
     const report = await offline.pruneKeys({ configFile: config });
-    if (json === true || report.keys.length > 0) show(bench, json, report);
+    if (json === true || report.keys.length > 0) show(context, json, report);
     else output.done('No key is retired. Nothing was changed.');
     if (report.keys.length > 0)
       output.say('Removed. A backup of the database from before needs the key file from before: keep that as long.');
@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<KeyFact>[] = [
   ['NOT READ BY', ({ standing, lackedBy }) => (standing === 'waiting' ? lackedBy : [])],
 ];
 
-function show({ shell }: Workbench, json: boolean | undefined, report: KeyReport): void {
+function show({ shell }: CommandContext, json: boolean | undefined, report: KeyReport): void {
   const text = json === true ? JSON.stringify(report, null, 2) : table(report.keys, COLUMNS);
   shell.stdout.write(`${text}\n`);
 }

@@ -5,11 +5,11 @@ import type { Auth } from '../../client/index.js';
 import { readSecretFile } from '../connection-options.js';
 import { escapeText } from '../escape-text.js';
 import { formatTime } from '../format-time.js';
+import { types } from '../message-types.js';
 import type { Online } from '../online.js';
 import { sayNotice } from '../sign-in/say-notice.js';
 import { walkSignIn } from '../sign-in/walk-sign-in.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 interface LoginOptions {
   passwordFile?: string;
@@ -21,7 +21,7 @@ interface LoginOptions {
 }
 
 /** `login`: asks for what the server asks for, and keeps the session. */
-export function addLogin(program: Command, bench: Workbench): void {
+export function addLogin(program: Command, context: CommandContext): void {
   program
     .command('login')
     .description('sign in: asks for password, code and whatever else is due, and keeps the session')
@@ -33,7 +33,7 @@ export function addLogin(program: Command, bench: Workbench): void {
     .option('--password-stdin', 'take the password, or the secret, from the first line of stdin, unasked')
     .option('--no-save', 'keep nothing on disk: print the session token instead')
     .action(
-      withServer<[string | undefined], LoginOptions>(bench, async (online, [given], options) => {
+      withServer<[string | undefined], LoginOptions>(context, async (online, [given], options) => {
         const username = given ?? (await online.prompter.ask(`Name (${suggestion()})`)).trim();
         const session = await signIn(online, username || suggestion(), options);
         show(online, session, username || suggestion(), options.save);

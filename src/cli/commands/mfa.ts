@@ -3,12 +3,12 @@ import { Admin, type DeepPartial } from '../../client/index.js';
 import { word } from '../cell.js';
 import { choice, count, lengthInSeconds } from '../choice.js';
 import { formatLength } from '../format-time.js';
+import { types } from '../message-types.js';
 import type { Online } from '../online.js';
 import { showPreview } from '../show-preview.js';
 import { enrollPhone } from '../sign-in/enroll-phone.js';
 import type { Column } from '../table.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 import { addDiagnose } from './diagnose.js';
 
 const fields: readonly Column<Admin.MfaPolicy>[] = [
@@ -31,48 +31,48 @@ interface Settings {
 }
 
 /** `mfa`: the switch, its settings, and one's own phone. */
-export function addMfa(program: Command, bench: Workbench): void {
+export function addMfa(program: Command, context: CommandContext): void {
   const mfa = program.command('mfa').description('the multi-factor authentication of everybody, and your phone');
   mfa
     .command('status')
     .description('show the policy')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const { policy } = await online.call(({ admin }) => admin.getMfaPolicy({}));
         if (policy) online.one(policy, types.policy, fields);
       }),
     );
-  addSwitch(mfa, bench, 'on', Admin.MfaSwitch.MFA_SWITCH_ON);
-  addSwitch(mfa, bench, 'off', Admin.MfaSwitch.MFA_SWITCH_OFF);
-  addPreview(mfa, bench);
-  addSet(mfa, bench);
-  addDiagnose(mfa, bench);
+  addSwitch(mfa, context, 'on', Admin.MfaSwitch.MFA_SWITCH_ON);
+  addSwitch(mfa, context, 'off', Admin.MfaSwitch.MFA_SWITCH_OFF);
+  addPreview(mfa, context);
+  addSet(mfa, context);
+  addDiagnose(mfa, context);
   mfa
     .command('enroll')
     .description('enrol a first phone of yours, in the kept session')
     .option('--with-code', 'ask for an enrolment code first, which an administrator makes')
     .action(
-      withServer<[], { withCode?: boolean }>(bench, async (online, _, { withCode = false }) => {
+      withServer<[], { withCode?: boolean }>(context, async (online, _, { withCode = false }) => {
         await online.call(({ auth }) => enrollPhone({ ...online, auth }, { codeRequired: withCode }));
       }),
     );
 }
 
-function addSwitch(mfa: Command, bench: Workbench, name: 'on' | 'off', mfaSwitch: Admin.MfaSwitch): void {
+function addSwitch(mfa: Command, context: CommandContext, name: 'on' | 'off', mfaSwitch: Admin.MfaSwitch): void {
   mfa
     .command(name)
     .description(
       name === 'on' ? 'ask everybody for a second factor; see preview first' : 'ask nobody; factors are kept',
     )
-    .action(withServer(bench, (online) => update(online, { mfaSwitch }, ['mfa_switch'])));
+    .action(withServer(context, (online) => update(online, { mfaSwitch }, ['mfa_switch'])));
 }
 
-function addPreview(mfa: Command, bench: Workbench): void {
+function addPreview(mfa: Command, context: CommandContext): void {
   mfa
     .command('preview')
     .description('show what switching on would mean, and change nothing')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const policy = { mfaSwitch: Admin.MfaSwitch.MFA_SWITCH_ON };
         const { preview } = await online.call(({ admin }) =>
           admin.updateMfaPolicy({ policy, updateMask: ['mfa_switch'], validateOnly: true }),
@@ -82,7 +82,7 @@ function addPreview(mfa: Command, bench: Workbench): void {
     );
 }
 
-function addSet(mfa: Command, bench: Workbench): void {
+function addSet(mfa: Command, context: CommandContext): void {
   const proof = choice('ENROLLMENT_PROOF', Admin.EnrollmentProof);
   mfa
     .command('set')
@@ -93,7 +93,7 @@ function addSet(mfa: Command, bench: Workbench): void {
     .option('--session-idle-timeout <length>', 'how long it may lie idle: 30m', lengthInSeconds)
     .addOption(new Option('--enrollment-proof <proof>', 'code-after-reset, code-always or password').argParser(proof))
     .action(
-      withServer<[], Settings>(bench, (online, _, settings) => {
+      withServer<[], Settings>(context, (online, _, settings) => {
         const given = [
           ['issuer', settings.issuer],
           ['window_steps', settings.windowSteps],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Offline, RecoverOptions } from '../offline.js';
 import { createOutput } from '../output.js';
-import type { Workbench } from '../with-server.js';
+import type { CommandContext } from '../with-server.js';
 
 interface Given {
   config?: string;
@@ -10,7 +10,7 @@ interface Given {
 }
 
 /** `recover`, `unlock`: the operator at the host lets somebody in again. Another administrator has to acknowledge it. */
-export function addRecover(program: Command, { shell }: Workbench, offline: Offline): void {
+export function addRecover(program: Command, { shell }: CommandContext, offline: Offline): void {
   program
     .command('recover')
     .description('on the host: let a person in again who lost password or phone; codes for 15 minutes, printed once')

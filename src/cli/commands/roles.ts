@@ -3,10 +3,10 @@ import type { Admin } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { several } from '../choice.js';
 import { roleId, userId } from '../look-up.js';
+import { types } from '../message-types.js';
 import type { Column } from '../table.js';
-import { types } from '../types.js';
 import { userFields } from '../user-fields.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 const fields: readonly Column<Admin.Role>[] = [
   ['name', ({ name }) => name],
@@ -23,19 +23,19 @@ interface Details {
 }
 
 /** `roles`: what users may do. */
-export function addRoles(program: Command, bench: Workbench): void {
+export function addRoles(program: Command, context: CommandContext): void {
   const roles = program.command('roles').description('manage roles and who holds them');
-  addReading(roles, bench);
-  addWriting(roles, bench);
-  addHolding(roles, bench);
+  addReading(roles, context);
+  addWriting(roles, context);
+  addHolding(roles, context);
 }
 
-function addReading(roles: Command, bench: Workbench): void {
+function addReading(roles: Command, context: CommandContext): void {
   roles
     .command('list')
     .description('list roles by name')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const found = await online.call(({ admin }) =>
           allPages(
             (page) => admin.listRoles(page),
@@ -56,7 +56,7 @@ function addReading(roles: Command, bench: Workbench): void {
     .description('show a role with its permissions')
     .argument('<role>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const { role } = await online.call(async (sallyport) =>
           sallyport.admin.getRole({ role: { $case: 'roleId', value: await roleId(sallyport, name) } }),
         );
@@ -65,7 +65,7 @@ function addReading(roles: Command, bench: Workbench): void {
     );
 }
 
-function addWriting(roles: Command, bench: Workbench): void {
+function addWriting(roles: Command, context: CommandContext): void {
   roles
     .command('create')
     .description('create a role of unguarded permissions')
@@ -73,7 +73,7 @@ function addWriting(roles: Command, bench: Workbench): void {
     .option('--description <text>', 'what it is for')
     .option('--permission <permission>', 'a dotted name; may be repeated', several)
     .action(
-      withServer<[string], Details>(bench, async (online, [name], { description, permission }) => {
+      withServer<[string], Details>(context, async (online, [name], { description, permission }) => {
         const { role } = await online.call(({ admin }) =>
           admin.createRole({ name, description, permissions: permission }),
         );
@@ -88,7 +88,7 @@ function addWriting(roles: Command, bench: Workbench): void {
     .option('--description <text>', 'what it is for')
     .option('--permission <permission>', 'a dotted name; may be repeated', several)
     .action(
-      withServer<[string], Details>(bench, async (online, [given], { name, description, permission }) => {
+      withServer<[string], Details>(context, async (online, [given], { name, description, permission }) => {
         const changed = { name, description, permissions: permission };
         const updateMask = Object.entries(changed).flatMap(([field, value]) => (value === undefined ? [] : [field]));
         const { role } = await online.call(async (sallyport) =>
@@ -102,14 +102,14 @@ function addWriting(roles: Command, bench: Workbench): void {
     .description('delete a role that nobody holds')
     .argument('<role>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         await online.call(async (sallyport) => sallyport.admin.deleteRole({ roleId: await roleId(sallyport, name) }));
         online.done(`deleted ${name}`);
       }),
     );
 }
 
-function addHolding(roles: Command, bench: Workbench): void {
+function addHolding(roles: Command, context: CommandContext): void {
   for (const verb of ['assign', 'unassign'] as const) {
     roles
       .command(verb)
@@ -117,7 +117,7 @@ function addHolding(roles: Command, bench: Workbench): void {
       .argument('<user>', 'name or id')
       .argument('<role>', 'name or id')
       .action(
-        withServer<[string, string]>(bench, async (online, [userName, roleName]) => {
+        withServer<[string, string]>(context, async (online, [userName, roleName]) => {
           const { user } = await online.call(async (sallyport) => {
             const request = { userId: await userId(sallyport, userName), roleId: await roleId(sallyport, roleName) };
             return verb === 'assign' ? sallyport.admin.assignRole(request) : sallyport.admin.unassignRole(request);

@@ -4,8 +4,8 @@ import { allPages } from '../all-pages.js';
 import { instant } from '../choice.js';
 import { isServiceAccount, serviceAccountColumns, withOwners } from '../exempt.js';
 import { userId } from '../look-up.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { types } from '../message-types.js';
+import { type CommandContext, withServer } from '../with-server.js';
 import { addServiceSecrets } from './service-secrets.js';
 
 interface SetOptions {
@@ -15,13 +15,13 @@ interface SetOptions {
 }
 
 /** `service-accounts`: programs that sign in by a secret, without a second factor. */
-export function addServiceAccounts(program: Command, bench: Workbench): void {
+export function addServiceAccounts(program: Command, context: CommandContext): void {
   const accounts = program.command('service-accounts').description('manage users that are programs');
   accounts
     .command('list')
     .description('list service accounts, those that have ended or are disabled too')
     .action(
-      withServer<[]>(bench, async (online) => {
+      withServer<[]>(context, async (online) => {
         const found = await online.call(async (sallyport) => {
           const users = await allPages(
             (page) => sallyport.admin.listUsers(page),
@@ -32,12 +32,12 @@ export function addServiceAccounts(program: Command, bench: Workbench): void {
         online.list(found, types.user, serviceAccountColumns);
       }),
     );
-  addSet(accounts, bench);
-  addUnset(accounts, bench);
-  addServiceSecrets(accounts, bench);
+  addSet(accounts, context);
+  addUnset(accounts, context);
+  addServiceSecrets(accounts, context);
 }
 
-function addSet(accounts: Command, bench: Workbench): void {
+function addSet(accounts: Command, context: CommandContext): void {
   accounts
     .command('set')
     .description('make a user a service account: password, devices, codes, secrets and sessions are destroyed')
@@ -46,7 +46,7 @@ function addSet(accounts: Command, bench: Workbench): void {
     .requiredOption('--reason <text>', 'why it needs no second factor')
     .option('--until <time>', 'when it ends, UTC (in 365 days)', instant)
     .action(
-      withServer<[string], SetOptions>(bench, async (online, [name], { owner, reason, until }) => {
+      withServer<[string], SetOptions>(context, async (online, [name], { owner, reason, until }) => {
         await online.call(async (sallyport) =>
           sallyport.admin.setServiceAccount({
             userId: await userId(sallyport, name),
@@ -63,14 +63,14 @@ function addSet(accounts: Command, bench: Workbench): void {
     );
 }
 
-function addUnset(accounts: Command, bench: Workbench): void {
+function addUnset(accounts: Command, context: CommandContext): void {
   accounts
     .command('unset')
     .description('make a service account a person again; prints what their first sign-in needs, once')
     .argument('<user>', 'name or id')
     .requiredOption('--reason <text>', 'why')
     .action(
-      withServer<[string], Pick<SetOptions, 'reason'>>(bench, async (online, [name], { reason }) => {
+      withServer<[string], Pick<SetOptions, 'reason'>>(context, async (online, [name], { reason }) => {
         const kind = Auth.UserKind.USER_KIND_PERSON;
         const changed = await online.call(async (sallyport) =>
           sallyport.admin.setServiceAccount({ userId: await userId(sallyport, name), kind, reason }),

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { besideFile } from '../beside-file.js';
 import { instant, several } from '../choice.js';
 import { componentId, userId } from '../look-up.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { types } from '../message-types.js';
+import { writeSecretTo } from '../secret-file.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 interface CreateOptions {
   component: string[];
@@ -14,15 +14,15 @@ interface CreateOptions {
 }
 
 /** `service-accounts secrets`: what service accounts sign in by. */
-export function addServiceSecrets(accounts: Command, bench: Workbench): void {
+export function addServiceSecrets(accounts: Command, context: CommandContext): void {
   const secrets = accounts.command('secrets').description('manage the secrets of a service account');
-  addCreate(secrets, bench);
+  addCreate(secrets, context);
   secrets
     .command('list')
     .description("list an account's secrets; never the secrets themselves")
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const found = await online.call(async (sallyport) =>
           sallyport.admin.listServiceSecrets({ userId: await userId(sallyport, name) }),
         );
@@ -41,14 +41,14 @@ export function addServiceSecrets(accounts: Command, bench: Workbench): void {
     .description('revoke a secret; its sessions are dead at once')
     .argument('<secret-id>')
     .action(
-      withServer<[string]>(bench, async (online, [secretId]) => {
+      withServer<[string]>(context, async (online, [secretId]) => {
         await online.call(({ admin }) => admin.revokeServiceSecret({ secretId }));
         online.done(`revoked ${secretId}`);
       }),
     );
 }
 
-function addCreate(secrets: Command, bench: Workbench): void {
+function addCreate(secrets: Command, context: CommandContext): void {
   secrets
     .command('create')
     .description('make a secret and print it, once')
@@ -58,7 +58,7 @@ function addCreate(secrets: Command, bench: Workbench): void {
     .option('--until <time>', 'when it ends, UTC (in 365 days, or with the account)', instant)
     .option('--out <file>', 'write the secret to this new file, readable by you only')
     .action(
-      withServer<[string], CreateOptions>(bench, async (online, [name], { component, network, until, out }) => {
+      withServer<[string], CreateOptions>(context, async (online, [name], { component, network, until, out }) => {
         const create = () =>
           online.call(async (sallyport) =>
             sallyport.admin.createServiceSecret({
@@ -68,8 +68,8 @@ function addCreate(secrets: Command, bench: Workbench): void {
               expireTime: until,
             }),
           );
-        const file = out && resolve(bench.shell.folder, out);
-        const made = await besideFile(file, create, ({ secret }) => secret);
+        const file = out && resolve(context.shell.folder, out);
+        const made = await writeSecretTo(file, create, ({ secret }) => secret);
         if (out) online.done(`wrote secret ${made.serviceSecret?.secretId} to ${out}`);
         else online.secret(made.secret, made, types.createdSecret);
       }),

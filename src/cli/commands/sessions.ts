@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { Auth } from '../../client/index.js';
 import { allPages } from '../all-pages.js';
 import { componentId, userId } from '../look-up.js';
+import { methodWord, types } from '../message-types.js';
 import type { Column } from '../table.js';
-import { methodWord, types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 const columns: readonly Column<Auth.Session>[] = [
   ['SESSION ID', ({ sessionId }) => sessionId],
@@ -19,15 +19,15 @@ const columns: readonly Column<Auth.Session>[] = [
 ];
 
 /** `sessions`: who is in. */
-export function addSessions(program: Command, bench: Workbench): void {
+export function addSessions(program: Command, context: CommandContext): void {
   const sessions = program.command('sessions').description('see and end sessions');
-  addLists(sessions, bench);
+  addLists(sessions, context);
   sessions
     .command('end')
     .description('end another session of yours')
     .argument('<session-id>')
     .action(
-      withServer<[string]>(bench, async (online, [value]) => {
+      withServer<[string]>(context, async (online, [value]) => {
         await online.call(({ auth }) => auth.endSession({ target: { $case: 'sessionId', value } }));
         online.done(`ended ${value}`);
       }),
@@ -37,7 +37,7 @@ export function addSessions(program: Command, bench: Workbench): void {
     .description('end a session of anybody')
     .argument('<session-id>')
     .action(
-      withServer<[string]>(bench, async (online, [sessionId]) => {
+      withServer<[string]>(context, async (online, [sessionId]) => {
         await online.call(({ admin }) => admin.revokeSession({ sessionId }));
         online.done(`revoked ${sessionId}`);
       }),
@@ -47,7 +47,7 @@ export function addSessions(program: Command, bench: Workbench): void {
     .description('end all sessions and sign-ins of a user')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const { revokedCount } = await online.call(async (sallyport) =>
           sallyport.admin.revokeUserSessions({ userId: await userId(sallyport, name) }),
         );
@@ -56,12 +56,12 @@ export function addSessions(program: Command, bench: Workbench): void {
     );
 }
 
-function addLists(sessions: Command, bench: Workbench): void {
+function addLists(sessions: Command, context: CommandContext): void {
   sessions
     .command('mine')
     .description('list your own sessions')
     .action(
-      withServer(bench, async (online) => {
+      withServer(context, async (online) => {
         const found = await online.call(({ auth }) =>
           allPages(
             (page) => auth.listSessions(page),
@@ -77,7 +77,7 @@ function addLists(sessions: Command, bench: Workbench): void {
     .option('--user <user>', 'of this user (name or id)')
     .option('--component <component>', 'opened through this component (name or id)')
     .action(
-      withServer<[], { user?: string; component?: string }>(bench, async (online, _, { user, component }) => {
+      withServer<[], { user?: string; component?: string }>(context, async (online, _, { user, component }) => {
         const found = await online.call(async (sallyport) => {
           const filter = {
             userId: user && (await userId(sallyport, user)),

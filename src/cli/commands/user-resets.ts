@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { userId } from '../look-up.js';
-import { types } from '../types.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { types } from '../message-types.js';
+import { type CommandContext, withServer } from '../with-server.js';
 
 /** `users reset-password`, `reset-mfa`, `enrollment-code`: each prints a secret, once. */
-export function addUserResets(users: Command, bench: Workbench): void {
+export function addUserResets(users: Command, context: CommandContext): void {
   users
     .command('reset-password')
     .description('make a one-time password and end their sessions; factors stay')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const reset = await online.call(async (sallyport) =>
           sallyport.admin.resetPassword({ userId: await userId(sallyport, name) }),
         );
@@ -26,7 +26,7 @@ export function addUserResets(users: Command, bench: Workbench): void {
     .description('remove their factors, end their sessions and make an enrolment code')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const reset = await online.call(async (sallyport) =>
           sallyport.admin.resetMfa({ userId: await userId(sallyport, name) }),
         );
@@ -42,7 +42,7 @@ export function addUserResets(users: Command, bench: Workbench): void {
     .description('make an enrolment code; it replaces the one before')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const made = await online.call(async (sallyport) =>
           sallyport.admin.createEnrollmentCode({ userId: await userId(sallyport, name) }),
         );

@@ -4,9 +4,9 @@ import { allPages } from '../all-pages.js';
 import { choice, several } from '../choice.js';
 import { exemptColumns, isServiceAccount, withOwners } from '../exempt.js';
 import { roleId, userId } from '../look-up.js';
-import { types } from '../types.js';
+import { types } from '../message-types.js';
 import { serviceAccountFields, userColumns, userFields } from '../user-fields.js';
-import { type Workbench, withServer } from '../with-server.js';
+import { type CommandContext, withServer } from '../with-server.js';
 import { addImportFactor } from './import-factor.js';
 import { addUserFactors } from './user-factors.js';
 import { addUserResets } from './user-resets.js';
@@ -26,39 +26,39 @@ interface Details {
 }
 
 /** `users`: people and service accounts. */
-export function addUsers(program: Command, bench: Workbench): void {
+export function addUsers(program: Command, context: CommandContext): void {
   const users = program.command('users').description('manage users');
-  addList(users, bench);
+  addList(users, context);
   users
     .command('show')
     .description('show a user, with failures and waits')
     .argument('<user>', 'name or id')
     .action(
-      withServer<[string]>(bench, async (online, [name]) => {
+      withServer<[string]>(context, async (online, [name]) => {
         const { user } = await online.call(async (sallyport) =>
           sallyport.admin.getUser({ user: { $case: 'userId', value: await userId(sallyport, name) } }),
         );
         if (user) online.one(user, types.user, isServiceAccount(user) ? serviceAccountFields : userFields);
       }),
     );
-  addCreate(users, bench);
-  addUpdate(users, bench);
-  addChange(users, bench, ['delete', 'deleted'], 'delete a user; their audit events stay', (admin, id) =>
+  addCreate(users, context);
+  addUpdate(users, context);
+  addChange(users, context, ['delete', 'deleted'], 'delete a user; their audit events stay', (admin, id) =>
     admin.deleteUser(id),
   );
-  addChange(users, bench, ['disable', 'disabled'], 'end their sessions and let them in no more', (admin, id) =>
+  addChange(users, context, ['disable', 'disabled'], 'end their sessions and let them in no more', (admin, id) =>
     admin.disableUser(id),
   );
-  addChange(users, bench, ['enable', 'enabled'], 'let a disabled user sign in again', (admin, id) =>
+  addChange(users, context, ['enable', 'enabled'], 'let a disabled user sign in again', (admin, id) =>
     admin.enableUser(id),
   );
-  addUnlock(users, bench);
-  addUserResets(users, bench);
-  addUserFactors(users, bench);
-  addImportFactor(users, bench);
+  addUnlock(users, context);
+  addUserResets(users, context);
+  addUserFactors(users, context);
+  addImportFactor(users, context);
 }
 
-function addList(users: Command, bench: Workbench): void {
+function addList(users: Command, context: CommandContext): void {
   users
     .command('list')
     .description('list users by name')
@@ -68,7 +68,7 @@ function addList(users: Command, bench: Workbench): void {
     .option('--exempt', 'who get in without a second factor now, and why')
     .option('--state <state>', 'active or disabled', choice('USER_STATE', Admin.UserState))
     .action(
-      withServer<[], ListOptions>(bench, async (online, _, { prefix, role, withoutFactor, exempt, state }) => {
+      withServer<[], ListOptions>(context, async (online, _, { prefix, role, withoutFactor, exempt, state }) => {
         const found = await online.call(async (sallyport) => {
           const filter = {
             usernamePrefix: prefix,
@@ -88,7 +88,7 @@ function addList(users: Command, bench: Workbench): void {
     );
 }
 
-function addCreate(users: Command, bench: Workbench): void {
+function addCreate(users: Command, context: CommandContext): void {
   users
     .command('create')
     .description('create a person; prints their one-time password, once')
@@ -97,7 +97,7 @@ function addCreate(users: Command, bench: Workbench): void {
     .option('--email <address>', 'where to reach them')
     .option('--role <role>', 'a role to hold, name or id; may be repeated', several)
     .action(
-      withServer<[string], Details>(bench, async (online, [username], { displayName, email, role = [] }) => {
+      withServer<[string], Details>(context, async (online, [username], { displayName, email, role = [] }) => {
         const created = await online.call(async (sallyport) => {
           const roleIds = await Promise.all(role.map((name) => roleId(sallyport, name)));
           return sallyport.admin.createUser({ username, displayName, email, roleIds });
@@ -113,7 +113,7 @@ function addCreate(users: Command, bench: Workbench): void {
     );
 }
 
-function addUpdate(users: Command, bench: Workbench): void {
+function addUpdate(users: Command, context: CommandContext): void {
   users
     .command('update')
     .description('change display name or e-mail address')
@@ -121,7 +121,7 @@ function addUpdate(users: Command, bench: Workbench): void {
     .option('--display-name <text>', 'what people call them')
     .option('--email <address>', 'where to reach them; empty removes it')
     .action(
-      withServer<[string], Details>(bench, async (online, [name], { displayName, email }) => {
+      withServer<[string], Details>(context, async (online, [name], { displayName, email }) => {
         const updateMask = [
           ...(displayName === undefined ? [] : ['display_name']),
           ...(email === undefined ? [] : ['email']),
@@ -135,13 +135,13 @@ function addUpdate(users: Command, bench: Workbench): void {
     );
 }
 
-function addUnlock(users: Command, bench: Workbench): void {
+function addUnlock(users: Command, context: CommandContext): void {
   users
     .command('unlock')
     .description("end a user's waits")
     .argument('<user...>', 'names or ids')
     .action(
-      withServer<[string[]]>(bench, async (online, [names]) => {
+      withServer<[string[]]>(context, async (online, [names]) => {
         for (const name of names) {
           const { user } = await online.call(async (sallyport) =>
             sallyport.admin.unlockUser({ userId: await userId(sallyport, name) }),
@@ -167,7 +167,7 @@ type Change = (admin: AdminClient, request: { userId: string }) => Promise<unkno
 
 function addChange(
   users: Command,
-  bench: Workbench,
+  context: CommandContext,
   [verb, past]: readonly [string, string],
   description: string,
   change: Change,
@@ -177,7 +177,7 @@ function addChange(
     .description(description)
     .argument('<user...>', 'names or ids')
     .action(
-      withServer<[string[]]>(bench, async (online, [names]) => {
+      withServer<[string[]]>(context, async (online, [names]) => {
         for (const name of names) {
           await online.call(async (sallyport) => change(sallyport.admin, { userId: await userId(sallyport, name) }));
           online.done(`${past} ${name}`);

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
  * Makes a secret and writes it to a new file that only its owner can read. The file comes before the secret: one that
  * cannot be written down is one lost.
  */
-export async function besideFile<Made>(
+export async function writeSecretTo<Made>(
   file: string | undefined,
   make: () => Promise<Made>,
   secretOf: (made: Made) => string,
