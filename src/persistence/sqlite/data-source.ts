@@ -10,8 +10,8 @@ import { handleOf } from './connection.js';
 const BUSY_TIMEOUT = 200;
 const FULL = 2;
 const CHECKPOINT_PAGES = 4000;
-// What is mapped is read without a system call: a reader's cache is thrown away whole with every commit of the writer, and the
-// writer's units look at pages all over the file. As much as SQLite maps at most; what lies beyond is read by system calls.
+// A cache of one's own is thrown away whole with every commit of the writer; what is mapped stays, and costs no system call.
+// As much as SQLite maps at most; what lies beyond is read by system calls.
 const MAPPED = 2 * 1024 ** 3;
 
 const shared = (path: string) =>
@@ -34,7 +34,6 @@ export const writerOptions = (path: string): DataSourceOptions & { readonly type
     handle.pragma('foreign_keys = ON');
     // Every unit has a savepoint: what it could roll back to is kept in memory, not written to a file of its own.
     handle.pragma('temp_store = MEMORY');
-    handle.pragma(`mmap_size = ${MAPPED}`);
     // Pages that many units change travel to the file once for all of them.
     handle.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   },
