@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { createConnection } from 'mysql2/promise';
+import { type Connection, createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import { requireTools } from './foreign.js';
 import type { MariadbAnswer } from './mariadb-door.js';
@@ -69,6 +69,13 @@ async function createDatabase(socket: string): Promise<string> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   await query(socket, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   return name;
+}
+
+/** A connection of a test's own to the database at an address that is handed out here. */
+export function connectionTo(url: string): Promise<Connection> {
+  const { pathname, searchParams } = new URL(url);
+  const socketPath = searchParams.get('socket') ?? '';
+  return createConnection({ socketPath, user: 'root', database: pathname.slice(1) });
 }
 
 async function query(socket: string, sql: string): Promise<void> {

@@ -23,6 +23,8 @@ export function assignRole(needs: AdministrationNeeds) {
       const role = await existingRole(stores, roleId);
       const user = await targetUser(work, userId);
       await mustHoldAll(stores.roles, actor.permissions, role);
+      // The user's row is locked, as whoever confirms a device locks it: one of the two sees what the other did.
+      if (!(await stores.users.touch(user.id, user.securityVersion))) throw new Refusal('CONFLICT');
       await stores.users.assignRole(user.id, roleId, now);
       await noteAdministratorEnrolled(stores, user.id);
       await note(AUDIT.ROLE_ASSIGNED, { subject: user.id, objectId: role.id, changedFields: ['roles'] });

@@ -1,8 +1,8 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeFactors } from '../../../src/domain/user/clear-credentials.js';
 import { type House, openHouse, type Person } from '../../support/house.js';
-import { mariadbIsHere } from '../../support/mariadb.js';
+import { connectionTo, mariadbIsHere } from '../../support/mariadb.js';
 
 describe.runIf(mariadbIsHere())('removing all factors while their owner makes recovery codes', () => {
   let house: House;
@@ -11,9 +11,7 @@ describe.runIf(mariadbIsHere())('removing all factors while their owner makes re
   beforeEach(async () => {
     house = await openHouse('mariadb');
     alice = await house.person('alice');
-    const { pathname, searchParams } = new URL(house.url);
-    const socketPath = searchParams.get('socket') ?? '';
-    owner = await createConnection({ socketPath, user: 'root', database: pathname.slice(1) });
+    owner = await connectionTo(house.url);
   });
   afterEach(async () => {
     await owner.end();

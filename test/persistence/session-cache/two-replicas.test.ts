@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/domain/session/session.js';
 import { openStorage, parseDatabaseUrl, type Storage, type StorageSettings } from '../../../src/persistence/index.js';
 import { createSessionCache } from '../../../src/persistence/session-cache/session-cache.js';
 import { keptWithoutEpoch } from '../../support/broken.js';
 import { cuttingProxy } from '../../support/cutting-proxy.js';
-import { freshDatabase, mariadbIsHere } from '../../support/mariadb.js';
+import { connectionTo, freshDatabase, mariadbIsHere } from '../../support/mariadb.js';
 import { aSession, aUser } from '../stores/samples.js';
 
 type CreateKept = typeof createSessionCache;
@@ -160,7 +160,7 @@ describe.runIf(mariadbIsHere())('replicas that keep standings in memory', () => 
     const { url } = await aDatabase();
     const [here, elsewhere] = [await aReplica(url), await aReplica(url)];
     const session = await anOpenSession(here);
-    const slow = await connectionTo(url);
+    const slow = await databaseAt(url);
     await slow.query('START TRANSACTION');
     await slow.query('INSERT INTO revocations (subject, at) VALUES (?, 0)', [session.userId]);
     await here.unitOfWork(({ users }) => users.raiseEverySecurityVersion());
@@ -205,10 +205,8 @@ describe.runIf(mariadbIsHere())('replicas that keep standings in memory', () => 
   }, 60_000);
 });
 
-async function connectionTo(url: string): Promise<Connection> {
-  const { pathname, searchParams } = new URL(url);
-  const socketPath = searchParams.get('socket') ?? '';
-  const connection = await createConnection({ socketPath, user: 'root', database: pathname.slice(1) });
+async function databaseAt(url: string): Promise<Connection> {
+  const connection = await connectionTo(url);
   opened.push(() => connection.end());
   return connection;
 }

@@ -1,9 +1,9 @@
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyedHash } from '../../../src/domain/ports.js';
 import type { ReadStores, Stores } from '../../../src/domain/stores.js';
 import { type OpenStores, openStores } from '../../support/engines.js';
-import { mariadbIsHere } from '../../support/mariadb.js';
+import { connectionTo, mariadbIsHere } from '../../support/mariadb.js';
 import { aComponent, aRole, aSecret, aSession, aUser, NOW, newHash, newId } from './samples.js';
 
 /** Somebody's session, and everything that its standing hangs on. */
@@ -156,9 +156,7 @@ describe.runIf(mariadbIsHere())('what makes something untrue that another replic
   let database: Connection;
   beforeAll(async () => {
     open = await openStores('mariadb');
-    const { pathname, searchParams } = new URL(open.url);
-    const socketPath = searchParams.get('socket') ?? '';
-    database = await createConnection({ socketPath, user: 'root', database: pathname.slice(1) });
+    database = await connectionTo(open.url);
   });
   afterAll(async () => {
     await database.end();
